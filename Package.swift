@@ -1,0 +1,78 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let package = Package(name: "s3haul", products: [
+    .executable(name: "s3haul", targets: ["s3haul"]),
+    .executable(name: "bootstrap", targets: ["bootstrap"]),
+])
+
+/// A library and the test target beside it; `fixtures` says that its tests read files from a `Fixtures` folder.
+@MainActor
+func module(_ name: String, needs dependencies: [Target.Dependency] = [], fixtures: Bool = false) {
+    package.targets += [
+        .target(name: name, dependencies: dependencies),
+        .testTarget(
+            name: "\(name)Tests", dependencies: [.target(name: name)] + dependencies,
+            resources: fixtures ? [.copy("Fixtures")] : []),
+    ]
+}
+
+// Floor 0: the system's C libraries, and C of our own where Swift cannot say it.
+package.targets += [
+    .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+    .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+    .systemLibrary(name: "CExpat", pkgConfig: "expat", providers: [.apt(["libexpat1-dev"])]),
+    .target(name: "CChecksums"),
+]
+
+// Floor 1
+module("HTTPTransport", needs: ["CCurl", "CCrypto"])
+module("Checksums", needs: ["CCrypto", "CChecksums"])
+module("Console")
+
+// Floor 2
+module("AWSCore", needs: ["HTTPTransport", "Checksums"])
+module("LambdaRuntime", needs: ["HTTPTransport"])
+module("Manifests")
+
+// Floor 3
+module("S3", needs: ["AWSCore", "HTTPTransport", "Checksums", "CExpat"])
+module("SQS", needs: ["AWSCore"])
+module("BatchJobs", needs: ["AWSCore"])
+module("Jobs", needs: ["S3", "BatchJobs", "AWSCore", "Checksums"])
+
+// Floor 4: they do not import each other.
+module("Driver", needs: ["Jobs", "S3", "BatchJobs", "LambdaRuntime", "AWSCore"])
+module("Transfer", needs: ["Jobs", "S3", "AWSCore", "HTTPTransport", "Checksums"])
+module("Dispatch", needs: ["Jobs", "Manifests", "S3", "AWSCore", "HTTPTransport"])
+
+// Floor 5: the programs.
+package.targets += [
+    .executableTarget(
+        name: "s3haul",
+        dependencies: [
+            "Transfer", "Dispatch", "Jobs", "Manifests", "S3", "AWSCore", "HTTPTransport", "Console",
+        ]),
+    .executableTarget(
+        name: "bootstrap",
+        dependencies: ["Driver", "Transfer", "Jobs", "S3", "BatchJobs", "LambdaRuntime", "AWSCore", "HTTPTransport"]),
+]
+
+// What every Swift target is compiled with.
+let settings: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    // https://github.com/swiftlang/swift-evolution/blob/main/proposals/0335-existential-any.md
+    .enableUpcomingFeature("ExistentialAny"),
+    // https://github.com/swiftlang/swift-evolution/blob/main/proposals/0409-access-level-on-imports.md
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    // https://github.com/swiftlang/swift-evolution/blob/main/proposals/0444-member-import-visibility.md
+    .enableUpcomingFeature("MemberImportVisibility"),
+    // https://github.com/swiftlang/swift-evolution/blob/main/proposals/0461-async-function-isolation.md
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    // https://github.com/swiftlang/swift-evolution/blob/main/proposals/0480-swiftpm-warning-control.md
+    .treatAllWarnings(as: .error),
+]
+
+for target in package.targets where target.type != .system && target.name != "CChecksums" {
+    target.swiftSettings = settings
+}

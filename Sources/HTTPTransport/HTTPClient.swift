@@ -1,0 +1,53 @@
+/// Sends HTTP/1.1 requests through libcurl's multi interface: one event-loop thread for any number of requests.
+public final class HTTPClient: Sendable {
+    /// What all requests of a client share.
+    public struct Configuration: Sendable {
+        /// How many connections to one host are open at a time; further requests wait their turn, in order.
+        public var connectionsPerHost: Int
+        /// A file of PEM certificates to trust instead of the system's, as `AWS_CA_BUNDLE` names it.
+        public var certificateAuthorities: String?
+        /// What is sent as `User-Agent`.
+        public var userAgent: String
+
+        /// Makes a configuration.
+        public init(
+            connectionsPerHost: Int = 128, certificateAuthorities: String? = nil, userAgent: String = "s3haul"
+        ) {
+            self.connectionsPerHost = connectionsPerHost
+            self.certificateAuthorities = certificateAuthorities
+            self.userAgent = userAgent
+        }
+    }
+
+    /// Starts the event loop.
+    ///
+    /// - Throws: `HTTPError` when libcurl or the thread cannot be started.
+    public init(_ configuration: Configuration = .init()) throws(HTTPError) {
+    }
+
+    /// Sends a request and gives back its response with the whole body.
+    ///
+    /// - Parameters:
+    ///   - request: What to send.
+    ///   - limit: How many bytes of body the caller is ready to hold.
+    /// - Returns: The response, whatever its status.
+    /// - Throws: `HTTPError`, of phase `limit` when the body is larger than `limit`.
+    public func send(
+        _ request: HTTPRequest, collectingUpTo limit: Int
+    ) async throws(HTTPError) -> HTTPCollectedResponse {
+        throw HTTPError(.request, "not built yet", mayHaveBeenSent: false)
+    }
+
+    /// Sends a request and gives back its response as soon as the header is there.
+    ///
+    /// - Parameter request: What to send.
+    /// - Returns: The response, whatever its status; its body is read as it arrives.
+    /// - Throws: `HTTPError` when no header arrived.
+    public func stream(_ request: HTTPRequest) async throws(HTTPError) -> HTTPResponse {
+        throw HTTPError(.request, "not built yet", mayHaveBeenSent: false)
+    }
+
+    /// Ends every request with a `cancelled` error, and the event loop with its connections.
+    public func shutdown() async {
+    }
+}
