@@ -1,10 +1,12 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-let package = Package(name: "s3haul", products: [
-    .executable(name: "s3haul", targets: ["s3haul"]),
-    .executable(name: "bootstrap", targets: ["bootstrap"]),
-])
+let package = Package(
+    name: "s3haul",
+    products: [
+        .executable(name: "s3haul", targets: ["s3haul"]),
+        .executable(name: "bootstrap", targets: ["bootstrap"]),
+    ])
 
 /// A library and the test target beside it; `fixtures` says that its tests read files from a `Fixtures` folder.
 @MainActor
@@ -22,11 +24,12 @@ package.targets += [
     .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
     .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
     .systemLibrary(name: "CExpat", pkgConfig: "expat", providers: [.apt(["libexpat1-dev"])]),
+    .systemLibrary(name: "CLinux"),
     .target(name: "CChecksums"),
 ]
 
 // Floor 1
-module("HTTPTransport", needs: ["CCurl", "CCrypto"])
+module("HTTPTransport", needs: ["CCurl", "CCrypto", "CLinux"])
 module("Checksums", needs: ["CCrypto", "CChecksums"])
 module("Console")
 

@@ -14,16 +14,21 @@ public final class HTTPClient: Sendable {
             connectionsPerHost: Int = 128, certificateAuthorities: String? = nil, userAgent: String = "s3haul"
         ) {
             self.connectionsPerHost = connectionsPerHost
-            self.certificateAuthorities = certificateAuthorities
+            self.certificateAuthorities = certificateAuthorities ?? SystemCertificates.file
             self.userAgent = userAgent
         }
     }
+
+    private let loop: EventLoop
 
     /// Starts the event loop.
     ///
     /// - Throws: `HTTPError` when libcurl or the thread cannot be started.
     public init(_ configuration: Configuration = .init()) throws(HTTPError) {
+        loop = try EventLoop(configuration)
     }
+
+    deinit { loop.post(.stop) }
 
     /// Sends a request and gives back its response with the whole body.
     ///
@@ -35,7 +40,7 @@ public final class HTTPClient: Sendable {
     public func send(
         _ request: HTTPRequest, collectingUpTo limit: Int
     ) async throws(HTTPError) -> HTTPCollectedResponse {
-        throw HTTPError(.request, "not built yet", mayHaveBeenSent: false)
+        try await response(of: Exchange(request, limit: limit))
     }
 
     /// Sends a request and gives back its response as soon as the header is there.
@@ -44,10 +49,39 @@ public final class HTTPClient: Sendable {
     /// - Returns: The response, whatever its status; its body is read as it arrives.
     /// - Throws: `HTTPError` when no header arrived.
     public func stream(_ request: HTTPRequest) async throws(HTTPError) -> HTTPResponse {
-        throw HTTPError(.request, "not built yet", mayHaveBeenSent: false)
+        let exchange = Exchange(request, limit: nil)
+        let body = HTTPResponseBody(exchange, loop)
+        let head = try await response(of: exchange)
+        return HTTPResponse(status: head.status, headers: head.headers, body: body)
     }
 
     /// Ends every request with a `cancelled` error, and the event loop with its connections.
     public func shutdown() async {
+        loop.post(.stop)
+        await loop.waitUntilEnded()
+    }
+
+    private func response(of exchange: Exchange) async throws(HTTPError) -> HTTPCollectedResponse {
+        let result = await withTaskCancellationHandler {
+            loop.post(.start(exchange))
+            return await Self.awaitResponse(of: exchange, loop)
+        } onCancel: {
+            loop.post(.cancel(exchange))
+        }
+        return try result.get()
+    }
+
+    /// Waits for the response, and feeds a streamed request body to the connection meanwhile.
+    private static func awaitResponse(
+        of exchange: Exchange, _ loop: EventLoop
+    ) async -> Result<HTTPCollectedResponse, HTTPError> {
+        guard let upload = exchange.upload, case .stream(_, let next) = exchange.request.body else {
+            return await exchange.response.value()
+        }
+        return await withTaskGroup(of: Void.self) { group in
+            group.addTask { await upload.pump(from: next) { loop.post(.resume(exchange)) } }
+            defer { group.cancelAll() }
+            return await exchange.response.value()
+        }
     }
 }

@@ -1,0 +1,288 @@
+import CCurl
+import Glibc
+
+/// The one thread on which libcurl runs: it watches the sockets of all exchanges, and does what tasks ask of it.
+final class EventLoop: @unchecked Sendable {
+    // Unchecked: tasks touch `inbox` and `wakeUp` alone; every other `var` belongs to the thread that `run` is on.
+
+    /// What a task can ask for.
+    enum Command {
+        case start(Exchange)
+        case cancel(Exchange)
+        /// The caller has made room, or has something to send.
+        case resume(Exchange)
+        case stop
+    }
+
+    private struct Inbox {
+        var commands: [Command] = []
+        var isClosed = false
+    }
+
+    private let configuration: HTTPClient.Configuration
+    private let inbox = Locked(Inbox())
+    private let poller: Poller
+    private let multi: UnsafeMutableRawPointer
+    private let ended = Promise<Void>()
+    private var active: [ObjectIdentifier: Exchange] = [:]
+    private var queues: HostQueues<Exchange>
+    private var idleHandles: [EasyHandle] = []
+    private var timer: ContinuousClock.Instant?
+    private var nextIdleCheck: ContinuousClock.Instant?
+    private var isStopping = false
+
+    /// libcurl's and OpenSSL's own start, once a process.
+    private static let library: CURLcode = {
+        // OpenSSL's cleanup at exit would race threads that still use it.
+        OpenSSL.keepUntilExit()
+        return curl_global_init(Int(CURL_GLOBAL_DEFAULT))
+    }()
+
+    /// Starts the thread.
+    ///
+    /// - Throws: `HTTPError` of phase `request` when libcurl, a file descriptor or the thread is not to be had.
+    init(_ configuration: HTTPClient.Configuration) throws(HTTPError) {
+        self.configuration = configuration
+        queues = HostQueues(limit: configuration.connectionsPerHost)
+        guard Self.library == CURLE_OK, let multi = curl_multi_init() else { throw .noLoop("libcurl does not start") }
+        guard let poller = Poller() else {
+            curl_multi_cleanup(multi)
+            throw .noLoop("no file descriptor for the event loop")
+        }
+        self.multi = multi
+        self.poller = poller
+        _ = s3haul_curl_multi_set_long(multi, CURLMOPT_MAXCONNECTS, 2 * configuration.connectionsPerHost)
+        _ = s3haul_curl_multi_set_callbacks(multi, onSocket, onTimer, Unmanaged.passUnretained(self).toOpaque())
+        try startThread()
+    }
+
+    deinit {
+        curl_multi_cleanup(multi)
+    }
+
+    private func startThread() throws(HTTPError) {
+        var thread = pthread_t()
+        let context = Unmanaged.passRetained(self)
+        let code = pthread_create(&thread, nil, runEventLoop, context.toOpaque())
+        guard code == 0 else {
+            context.release()
+            throw .noLoop("no thread for the event loop")
+        }
+        pthread_detach(thread)
+    }
+
+    /// Hands a command to the thread; after `stop`, whatever would start is cancelled.
+    func post(_ command: Command) {
+        let (wasEmpty, isClosed): (Bool, Bool) = inbox.withLock { inbox in
+            guard !inbox.isClosed else { return (false, true) }
+            inbox.commands.append(command)
+            return (inbox.commands.count == 1, false)
+        }
+        if wasEmpty { poller.wake() }
+        if isClosed, case .start(let exchange) = command { exchange.finish(.failure(.shutDown)) }
+    }
+
+    /// Returns when the thread has ended.
+    func waitUntilEnded() async { await ended.value() }
+
+    /// The thread's work, from start to stop.
+    fileprivate func run() {
+        while !isStopping {
+            let ready = poller.wait(until: [timer, nextIdleCheck].compactMap { $0 }.min())
+            for event in ready { act(on: event) }
+            for command in takeCommands() { carryOut(command) }
+            fireTimer()
+            collectFinished()
+            checkIdle()
+        }
+        stopAll()
+        ended.fulfil(())
+    }
+
+    private func takeCommands() -> [Command] {
+        inbox.withLock { inbox in
+            let commands = inbox.commands
+            inbox.commands = []
+            return commands
+        }
+    }
+
+    private func carryOut(_ command: Command) {
+        switch command {
+        case .start(let exchange):
+            guard !exchange.isCancelled, !isStopping else { return exchange.finish(.failure(.cancelled(sent: false))) }
+            if queues.enter(HostQueues<Exchange>.host(of: exchange.request.url), exchange) { begin(exchange) }
+        case .cancel(let exchange):
+            cancel(exchange)
+        case .resume(let exchange):
+            guard let handle = exchange.handle else { return }
+            curl_easy_pause(handle.pointer, CURLPAUSE_CONT)
+            timer = .now
+        case .stop:
+            isStopping = true
+        }
+    }
+
+    private func begin(_ exchange: Exchange) {
+        if exchange.isCancelled { return end(exchange, .failure(.cancelled(sent: false))) }
+        guard let handle = idleHandles.popLast() ?? EasyHandle() else {
+            return end(exchange, .failure(.noLoop("libcurl has no handle left")))
+        }
+        exchange.handle = handle
+        do throws(HTTPError) {
+            try handle.prepare(exchange, configuration)
+        } catch {
+            return end(exchange, .failure(error))
+        }
+        active[ObjectIdentifier(exchange)] = exchange
+        guard curl_multi_add_handle(multi, handle.pointer) == CURLM_OK else {
+            return end(exchange, .failure(.noLoop("libcurl takes no further transfer")))
+        }
+        scheduleIdleCheck(exchange.request.deadlines)
+    }
+
+    private func cancel(_ exchange: Exchange) {
+        exchange.isCancelled = true
+        guard let handle = exchange.handle else { return exchange.finish(.failure(.cancelled(sent: false))) }
+        end(exchange, .failure(.cancelled(sent: handle.hasSent)))
+    }
+
+    /// Takes an exchange off the connection, tells its caller, and lets the next in the host's queue begin.
+    private func end(_ exchange: Exchange, _ result: Result<Void, HTTPError>) {
+        active[ObjectIdentifier(exchange)] = nil
+        if let handle = exchange.handle {
+            exchange.handle = nil
+            curl_multi_remove_handle(multi, handle.pointer)
+            keep(handle, after: result)
+        }
+        exchange.finish(result)
+        if let next = queues.leave(HostQueues<Exchange>.host(of: exchange.request.url)) { begin(next) }
+    }
+
+    /// Keeps a handle for the next exchange, unless it failed: libcurl 7.88 then may refuse to set it up again.
+    private func keep(_ handle: EasyHandle, after result: Result<Void, HTTPError>) {
+        guard case .success = result, idleHandles.count < configuration.connectionsPerHost else { return }
+        handle.reset()
+        idleHandles.append(handle)
+    }
+
+    private func collectFinished() {
+        var left: Int32 = 0
+        while let message = curl_multi_info_read(multi, &left) {
+            guard message.pointee.msg == CURLMSG_DONE, let easy = message.pointee.easy_handle,
+                let exchange = EasyHandle.exchange(of: easy), let handle = exchange.handle
+            else { continue }
+            let code = message.pointee.data.result
+            guard code != CURLE_OK else {
+                end(exchange, .success(()))
+                continue
+            }
+            let error = HTTPError(code, detail: handle.errorMessage, mayHaveBeenSent: handle.hasSent)
+            end(exchange, .failure(exchange.failure ?? error))
+        }
+    }
+
+    private func stopAll() {
+        let late: [Command] = inbox.withLock { inbox in
+            inbox.isClosed = true
+            let commands = inbox.commands
+            inbox.commands = []
+            return commands
+        }
+        for exchange in queues.removeAllWaiting() { exchange.finish(.failure(.shutDown)) }
+        for exchange in active.values { end(exchange, .failure(.shutDown)) }
+        for case .start(let exchange) in late { exchange.finish(.failure(.shutDown)) }
+        idleHandles = []
+    }
+}
+
+// MARK: - Sockets and time
+
+extension EventLoop {
+    private func act(on event: Poller.Event) {
+        var running: Int32 = 0
+        var mask: Int32 = 0
+        if event.canRead { mask |= CURL_CSELECT_IN }
+        if event.canWrite { mask |= CURL_CSELECT_OUT }
+        if event.hasFailed { mask |= CURL_CSELECT_ERR }
+        curl_multi_socket_action(multi, event.descriptor, mask, &running)
+    }
+
+    private func fireTimer() {
+        guard let due = timer, due <= .now else { return }
+        timer = nil
+        var running: Int32 = 0
+        curl_multi_socket_action(multi, CURL_SOCKET_TIMEOUT, 0, &running)
+    }
+
+    fileprivate func setTimer(milliseconds: Int) {
+        timer = milliseconds < 0 ? nil : .now + .milliseconds(milliseconds)
+    }
+
+    fileprivate func watch(_ socket: Int32, _ what: Int32) {
+        if what == CURL_POLL_REMOVE {
+            poller.forget(socket)
+        } else {
+            poller.watch(
+                socket, forReading: what == CURL_POLL_IN || what == CURL_POLL_INOUT,
+                forWriting: what == CURL_POLL_OUT || what == CURL_POLL_INOUT)
+        }
+    }
+
+    /// Idle deadlines are looked at a few times within the shortest, and at least once a second.
+    private func scheduleIdleCheck(_ deadlines: HTTPDeadlines) {
+        guard let idle = deadlines.idle else { return }
+        let check = ContinuousClock.now + min(.seconds(1), max(idle / 4, .milliseconds(5)))
+        nextIdleCheck = nextIdleCheck.map { min($0, check) } ?? check
+    }
+
+    private func checkIdle() {
+        guard let due = nextIdleCheck, due <= .now else { return }
+        nextIdleCheck = nil
+        let now = ContinuousClock.now
+        for exchange in active.values {
+            guard let idle = exchange.request.deadlines.idle, let handle = exchange.handle else { continue }
+            let quiet = exchange.idle.idleTime(
+                bytes: handle.bytesMoved, waitsForCaller: exchange.waitsForCaller, at: now)
+            if quiet < idle {
+                scheduleIdleCheck(exchange.request.deadlines)
+            } else {
+                end(exchange, .failure(HTTPError(.time, "nothing moved for \(idle)", mayHaveBeenSent: handle.hasSent)))
+            }
+        }
+    }
+}
+
+// MARK: - What libcurl and pthread call
+
+private func runEventLoop(_ context: UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? {
+    // A peer that closes while we write must not end the process; the other signals are for other threads.
+    var all = sigset_t()
+    sigfillset(&all)
+    pthread_sigmask(SIG_BLOCK, &all, nil)
+    if let context { Unmanaged<EventLoop>.fromOpaque(context).takeRetainedValue().run() }
+    return nil
+}
+
+private func onSocket(
+    _: UnsafeMutableRawPointer, socket: Int32, what: Int32, context: UnsafeMutableRawPointer,
+    _: UnsafeMutableRawPointer?
+) -> Int32 {
+    Unmanaged<EventLoop>.fromOpaque(context).takeUnretainedValue().watch(socket, what)
+    return 0
+}
+
+private func onTimer(_: UnsafeMutableRawPointer, milliseconds: Int, context: UnsafeMutableRawPointer) -> Int32 {
+    Unmanaged<EventLoop>.fromOpaque(context).takeUnretainedValue().setTimer(milliseconds: milliseconds)
+    return 0
+}
+
+extension HTTPError {
+    static let shutDown = HTTPError(.cancelled, "the client was shut down", mayHaveBeenSent: true)
+
+    static func cancelled(sent: Bool) -> HTTPError {
+        HTTPError(.cancelled, "the task was cancelled", mayHaveBeenSent: sent)
+    }
+
+    static func noLoop(_ message: String) -> HTTPError { HTTPError(.request, message, mayHaveBeenSent: false) }
+}
