@@ -47,14 +47,14 @@ module("Jobs", needs: ["S3", "BatchJobs", "AWSCore", "Checksums"])
 // Floor 4: they do not import each other.
 module("Driver", needs: ["Jobs", "S3", "BatchJobs", "LambdaRuntime", "AWSCore"])
 module("Transfer", needs: ["Jobs", "S3", "AWSCore", "HTTPTransport", "Checksums"])
-module("Dispatch", needs: ["Jobs", "Manifests", "S3", "AWSCore", "HTTPTransport"])
+module("Dispatching", needs: ["Jobs", "Manifests", "S3", "AWSCore", "HTTPTransport"])
 
 // Floor 5: the programs.
 package.targets += [
     .executableTarget(
         name: "s3haul",
         dependencies: [
-            "Transfer", "Dispatch", "Jobs", "Manifests", "S3", "AWSCore", "HTTPTransport", "Console",
+            "Transfer", "Dispatching", "Jobs", "Manifests", "S3", "AWSCore", "HTTPTransport", "Console",
         ]),
     .executableTarget(
         name: "bootstrap",
