@@ -14,7 +14,7 @@ func module(_ name: String, needs dependencies: [Target.Dependency] = [], fixtur
     package.targets += [
         .target(name: name, dependencies: dependencies),
         .testTarget(
-            name: "\(name)Tests", dependencies: [.target(name: name)] + dependencies,
+            name: "\(name)Tests", dependencies: [.target(name: name), "TestSupport"] + dependencies,
             resources: fixtures ? [.copy("Fixtures")] : []),
     ]
 }
@@ -48,6 +48,11 @@ module("Jobs", needs: ["S3", "BatchJobs", "AWSCore", "Checksums"])
 module("Driver", needs: ["Jobs", "S3", "BatchJobs", "LambdaRuntime", "AWSCore"])
 module("Transfer", needs: ["Jobs", "S3", "AWSCore", "HTTPTransport", "Checksums"])
 module("Dispatching", needs: ["Jobs", "Manifests", "S3", "AWSCore", "HTTPTransport"])
+
+// What tests of several modules need.
+package.targets += [
+    .target(name: "TestSupport", dependencies: ["HTTPTransport"], path: "Tests/TestSupport")
+]
 
 // Floor 5: the programs.
 package.targets += [
