@@ -9,7 +9,9 @@ extension HTTPError {
     ///   - mayHaveBeenSent: Whether a byte of the request left.
     init(_ code: CURLcode, detail: String, mayHaveBeenSent: Bool) {
         let message = detail.isEmpty ? String(cString: curl_easy_strerror(code)) : detail
-        self.init(Self.phase(of: code), message, mayHaveBeenSent: mayHaveBeenSent)
+        let phase = Self.phase(of: code)
+        // What libcurl calls malformed after the request was sent is the response: HTTP/0.9, say.
+        self.init(phase == .request && mayHaveBeenSent ? .receive : phase, message, mayHaveBeenSent: mayHaveBeenSent)
     }
 
     private static func phase(of code: CURLcode) -> Phase {

@@ -173,12 +173,7 @@ final class EventLoop: @unchecked Sendable {
                 let exchange = EasyHandle.exchange(of: easy), let handle = exchange.handle
             else { continue }
             let code = message.pointee.data.result
-            guard code != CURLE_OK else {
-                end(exchange, .success(()))
-                continue
-            }
-            let error = HTTPError(code, detail: handle.errorMessage, mayHaveBeenSent: handle.hasSent)
-            end(exchange, .failure(exchange.failure ?? error))
+            end(exchange, exchange.result(of: code, detail: handle.errorMessage, mayHaveBeenSent: handle.hasSent))
         }
     }
 

@@ -22,7 +22,7 @@ final class Exchange: @unchecked Sendable {
     private var headerBytes = 0
     private var headerIsComplete = false
     /// What a callback found wrong; libcurl itself then only says that a callback failed.
-    private(set) var failure: HTTPError?
+    private var failure: HTTPError?
     var isCancelled = false
     /// The transfer's libcurl handle, from its start to its end.
     var handle: EasyHandle?
@@ -101,6 +101,19 @@ final class Exchange: @unchecked Sendable {
     private func fail(_ phase: HTTPError.Phase, _ message: String) -> Bool {
         failure = failure ?? HTTPError(phase, message, mayHaveBeenSent: true)
         return false
+    }
+
+    /// How the exchange ended, given how libcurl says that it did.
+    func result(of code: CURLcode, detail: String, mayHaveBeenSent: Bool) -> Result<Void, HTTPError> {
+        if let failure { return .failure(failure) }
+        guard code == CURLE_OK else {
+            return .failure(HTTPError(code, detail: detail, mayHaveBeenSent: mayHaveBeenSent))
+        }
+        // To libcurl, a connection that closes within the header has sent a response.
+        guard headerIsComplete else {
+            return .failure(HTTPError(.receive, "the connection closed within the header", mayHaveBeenSent: true))
+        }
+        return .success(())
     }
 
     /// Ends the exchange for everyone who waits for it.
