@@ -1,0 +1,74 @@
+/// How keys are URL-encoded in manifests and in S3 Batch Operations' events.
+public enum KeyEncoding {
+    /// The key behind its URL-encoding: `+` is a space, `%XX` a byte.
+    ///
+    /// This is what S3 Batch Operations does with the keys of its manifests, and what Lambda functions do with the keys
+    /// it hands them (`unquote_plus` in AWS's samples).
+    ///
+    /// - Returns: `nil` when a `%` is not followed by two hexadecimal digits, or the bytes are not UTF-8.
+    public static func decode(_ encoded: some Collection<UInt8>) -> String? {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(encoded.count)
+        var iterator = encoded.makeIterator()
+        while let byte = iterator.next() {
+            switch byte {
+            case UInt8(ascii: "+"):
+                bytes.append(UInt8(ascii: " "))
+            case UInt8(ascii: "%"):
+                guard let high = iterator.next().flatMap(hexadecimalValue),
+                    let low = iterator.next().flatMap(hexadecimalValue)
+                else { return nil }
+                bytes.append(high << 4 | low)
+            default:
+                bytes.append(byte)
+            }
+        }
+        return String(validating: bytes, as: UTF8.self)
+    }
+
+    /// The key as a manifest has it: decoded right by readers that take `+` for a space and by those that do not.
+    public static func encodeForManifest(_ key: String) -> String { encode(key, space: "%20") }
+
+    /// The key as S3 Batch Operations hands it to a function: as HTML forms encode it, but for the slash.
+    public static func encodeForEvent(_ key: String) -> String { encode(key, space: "+") }
+
+    private static func encode(_ key: String, space: StaticString) -> String {
+        var encoded: [UInt8] = []
+        encoded.reserveCapacity(key.utf8.count)
+        for byte in key.utf8 {
+            if byte == UInt8(ascii: " ") {
+                space.withUTF8Buffer { encoded.append(contentsOf: $0) }
+            } else if isLiteral(byte) {
+                encoded.append(byte)
+            } else {
+                encoded += [UInt8(ascii: "%"), hexadecimalDigit(byte >> 4), hexadecimalDigit(byte & 15)]
+            }
+        }
+        return String(decoding: encoded, as: UTF8.self)
+    }
+
+    private static func isLiteral(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+            UInt8(ascii: "0")...UInt8(ascii: "9"):
+            true
+        case UInt8(ascii: "-"), UInt8(ascii: "_"), UInt8(ascii: "."), UInt8(ascii: "*"), UInt8(ascii: "/"):
+            true
+        default:
+            false
+        }
+    }
+
+    private static func hexadecimalValue(_ digit: UInt8) -> UInt8? {
+        switch digit {
+        case UInt8(ascii: "0")...UInt8(ascii: "9"): digit - UInt8(ascii: "0")
+        case UInt8(ascii: "a")...UInt8(ascii: "f"): digit - UInt8(ascii: "a") + 10
+        case UInt8(ascii: "A")...UInt8(ascii: "F"): digit - UInt8(ascii: "A") + 10
+        default: nil
+        }
+    }
+
+    private static func hexadecimalDigit(_ value: UInt8) -> UInt8 {
+        value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "A") + value - 10
+    }
+}
