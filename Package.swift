@@ -34,7 +34,7 @@ module("Checksums", needs: ["CCrypto", "CChecksums"])
 module("Console")
 
 // Floor 2
-module("AWSCore", needs: ["HTTPTransport", "Checksums"])
+module("AWSCore", needs: ["HTTPTransport", "Checksums", "CExpat"])
 module("LambdaRuntime", needs: ["HTTPTransport"])
 module("Manifests")
 
