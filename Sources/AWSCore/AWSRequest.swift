@@ -26,7 +26,9 @@ public struct AWSRequest: Sendable {
     public var deadlines: HTTPDeadlines
     /// What the request is about, for errors: `s3://bucket/key`, a queue, a job.
     public var subject: String
-    /// Whether a 200 reply is searched for an `<Error>` body. True for every S3 operation but GetObject.
+    /// Whether a 200 reply is searched for an `<Error>` body.
+    ///
+    /// True for every S3 operation but GetObject.
     public var mayFailInside200: Bool
     /// Whether a second attempt may follow one that the server may have acted on.
     public var isRepeatable: Bool

@@ -67,7 +67,9 @@ private func isXMLWhiteSpace(_ byte: UInt8) -> Bool {
     byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09
 }
 
-/// Takes expat's callbacks. It outlives the parser that it is attached to, and is used by one thread alone.
+/// Takes expat's callbacks.
+///
+/// It outlives the parser that it is attached to, and is used by one thread alone.
 private final class XMLTreeBuilder {
     private var open: [XMLElement] = []
     private(set) var root: XMLElement?
