@@ -1,5 +1,9 @@
-/// How objects are to be copied: what the driver takes from its environment and from `userArguments`, and the worker
-/// from flags and its environment. One set of settings for every path, so that no two paths differ in what they make.
+public import S3
+
+/// How objects are to be copied.
+///
+/// The driver takes it from its environment and from `userArguments`, the worker from flags and its environment. There
+/// is one set of settings for every path, so that no two paths differ in what they make.
 public struct CopySettings: Sendable, Equatable {
     /// What becomes of the source's tags, or of its metadata and Content-* headers.
     public enum Policy: Sendable, Equatable {
@@ -49,6 +53,11 @@ public struct CopySettings: Sendable, Equatable {
     public var verification = Verification.standard
     /// Whether requests say that the caller pays.
     public var requesterPays = false
+
+    /// Where checkpoints are kept; `nil` keeps none.
+    ///
+    /// Its prefix is empty or ends in `/`.
+    public var state: ObjectPrefix?
 
     /// Makes the default settings.
     public init() {}
