@@ -26,34 +26,3 @@ extension AWSCredentials: CustomStringConvertible, CustomDebugStringConvertible,
     /// The access key id alone, so that `dump` shows no secret either.
     public var customMirror: Mirror { Mirror(self, children: ["accessKeyId": accessKeyId]) }
 }
-
-/// Where credentials come from.
-public protocol CredentialProvider: Sendable {
-    /// Credentials that are good for at least the next request.
-    ///
-    /// - Throws: `CredentialError`, which says what was tried.
-    func credentials() async throws(CredentialError) -> AWSCredentials
-}
-
-/// Credentials that are given and stay as they are.
-public struct StaticCredentialProvider: CredentialProvider {
-    private let fixed: AWSCredentials
-
-    /// Makes a provider of these credentials.
-    public init(_ credentials: AWSCredentials) { fixed = credentials }
-
-    /// The credentials it was made with.
-    public func credentials() async throws(CredentialError) -> AWSCredentials { fixed }
-}
-
-/// Why there are no credentials.
-public struct CredentialError: Error, Sendable, Equatable, CustomStringConvertible {
-    /// One entry a source that was asked: its name, and why it gave none.
-    public var tried: [String]
-
-    /// Makes an error from what was tried.
-    public init(tried: [String]) { self.tried = tried }
-
-    /// One line: what was tried, in order.
-    public var description: String { "no AWS credentials found; tried " + tried.joined(separator: "; ") }
-}

@@ -1,0 +1,46 @@
+/// One of the places that credentials may come from.
+protocol CredentialSource: Sendable {
+    /// What errors call it.
+    var name: String { get }
+
+    /// Asks it once, without a memory of earlier answers.
+    ///
+    /// - Throws: `SourceFailure` when it is set up and yet gives nothing; no other source is asked then.
+    func load() async throws(SourceFailure) -> SourceAnswer
+}
+
+/// What a source that does not fail answers.
+enum SourceAnswer: Sendable, Equatable {
+    case found(AWSCredentials)
+    /// It is not set up; the text says what is missing.
+    case absent(String)
+}
+
+/// Why a source that is set up gives no credentials; the text holds no secret.
+struct SourceFailure: Error, Equatable {
+    var reason: String
+
+    init(_ reason: String) { self.reason = reason }
+}
+
+/// Asks sources one after the other, until one has credentials or fails.
+struct CredentialSourceChain: CredentialProvider {
+    let sources: [any CredentialSource]
+
+    func credentials() async throws(CredentialError) -> AWSCredentials {
+        var tried: [String] = []
+        for source in sources {
+            do {
+                switch try await source.load() {
+                case .found(let credentials): return credentials
+                case .absent(let reason): tried.append("\(source.name): \(reason)")
+                }
+            } catch {
+                throw CredentialError(tried: tried + ["\(source.name): \(error.reason)"])
+            }
+        }
+        throw CredentialError(tried: tried)
+    }
+
+    func invalidate(_ refused: AWSCredentials) {}
+}
