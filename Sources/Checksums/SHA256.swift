@@ -1,0 +1,30 @@
+/// SHA-256 (FIPS 180-4), through libcrypto.
+public struct SHA256: ~Copyable, Sendable {
+    /// How many bytes a digest has.
+    public static let size = 32
+
+    private let context: DigestContext
+
+    /// Starts a digest of no bytes.
+    public init() { context = SHA256.required(DigestContext(Self.algorithm)) }
+
+    /// Adds bytes behind those so far.
+    public mutating func update(_ bytes: [UInt8]) { bytes.withUnsafeBytes { context.update($0) } }
+
+    /// Adds bytes behind those so far.
+    public mutating func update(_ bytes: UnsafeRawBufferPointer) { context.update(bytes) }
+
+    /// The digest, 32 bytes, of all bytes.
+    public consuming func finish() -> [UInt8] { context.finish() }
+
+    /// The digest, 32 bytes, of everything in memory at once.
+    public static func digest(_ bytes: [UInt8]) -> [UInt8] { bytes.withUnsafeBytes { algorithm.digest($0) } }
+
+    private static var algorithm: DigestAlgorithm { required(DigestAlgorithm.sha256) }
+
+    /// Nothing can be signed or proven without SHA-256, and every libcrypto has it: only lack of memory ends here.
+    private static func required<Value: ~Copyable>(_ value: consuming Value?) -> Value {
+        guard let value else { fatalError("libcrypto gives no SHA-256") }
+        return value
+    }
+}
