@@ -42,12 +42,12 @@ module("Manifests")
 module("S3", needs: ["AWSCore", "HTTPTransport", "Checksums", "CExpat"])
 module("SQS", needs: ["AWSCore"])
 module("BatchJobs", needs: ["AWSCore"])
-module("Jobs", needs: ["S3", "BatchJobs", "AWSCore", "Checksums", "Manifests"])
+module("Jobs", needs: ["S3", "BatchJobs", "AWSCore", "Checksums"])
 
 // Floor 4: they do not import each other.
-module("Driver", needs: ["Jobs", "Manifests", "S3", "BatchJobs", "LambdaRuntime", "AWSCore", "HTTPTransport"])
+module("Driver", needs: ["Jobs", "S3", "BatchJobs", "LambdaRuntime", "AWSCore"])
 module("Transfer", needs: ["Jobs", "S3", "AWSCore", "HTTPTransport", "Checksums"])
-module("Dispatching", needs: ["Jobs", "Manifests", "AWSCore", "HTTPTransport", "Checksums"])
+module("Dispatching", needs: ["Jobs", "Manifests", "S3", "AWSCore", "HTTPTransport"])
 
 // What tests of several modules need.
 package.targets += [
