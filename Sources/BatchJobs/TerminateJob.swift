@@ -1,0 +1,39 @@
+public import AWSCore
+
+extension BatchClient {
+    /// TerminateJob: ends a job, wherever it stands.
+    ///
+    /// - Parameters:
+    ///   - jobId: The job.
+    ///   - reason: What its status reason says afterwards.
+    /// - Throws: `AWSError`, also for a job that is not there.
+    public func terminateJob(_ jobId: String, reason: String) async throws(AWSError) {
+        _ = try await perform(TerminateJob(jobId: jobId, reason: reason))
+    }
+
+    /// CancelJob: takes a job back that has not started; one that has goes on.
+    ///
+    /// - Parameters:
+    ///   - jobId: The job.
+    ///   - reason: What its status reason says afterwards.
+    /// - Throws: `AWSError`, also for a job that is not there.
+    public func cancelJob(_ jobId: String, reason: String) async throws(AWSError) {
+        _ = try await perform(CancelJob(jobId: jobId, reason: reason))
+    }
+}
+
+struct TerminateJob: BatchOperation {
+    typealias Output = Nothing
+    static let name = "TerminateJob"
+    var jobId: String
+    var reason: String
+    var subject: String { jobId }
+}
+
+struct CancelJob: BatchOperation {
+    typealias Output = Nothing
+    static let name = "CancelJob"
+    var jobId: String
+    var reason: String
+    var subject: String { jobId }
+}

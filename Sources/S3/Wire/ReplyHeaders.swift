@@ -1,0 +1,74 @@
+internal import HTTPTransport
+
+extension HTTPHeaders {
+    /// A field's value; `nil` where it is missing or empty.
+    func text(_ name: String) -> String? {
+        guard let value = self[name], !value.isEmpty else { return nil }
+        return value
+    }
+
+    /// The seconds since 1970 that `Date` says.
+    var date: Int64? { self["Date"].flatMap(Timestamp.httpDate) }
+
+    /// The checksum that the reply has of the object or part.
+    var checksum: ObjectChecksum? {
+        let prefix = "x-amz-checksum-"
+        for field in fields {
+            let name = field.name.lowercased()
+            guard name.hasPrefix(prefix), !field.value.isEmpty else { continue }
+            let algorithm = name.dropFirst(prefix.count)
+            guard algorithm != "type", algorithm != "algorithm" else { continue }
+            return ObjectChecksum(
+                algorithm: algorithm.uppercased(), value: field.value, type: text("x-amz-checksum-type"))
+        }
+        return nil
+    }
+
+    /// An object's properties.
+    var objectProperties: ObjectProperties {
+        var properties = ObjectProperties()
+        properties.contentType = text("Content-Type")
+        properties.cacheControl = text("Cache-Control")
+        properties.contentDisposition = text("Content-Disposition")
+        properties.contentEncoding = text("Content-Encoding")
+        properties.contentLanguage = text("Content-Language")
+        properties.expires = text("Expires")
+        properties.metadata = metadata
+        properties.websiteRedirectLocation = text("x-amz-website-redirect-location")
+        properties.storageClass = text("x-amz-storage-class")
+        properties.serverSideEncryption = text("x-amz-server-side-encryption")
+        properties.sseKMSKeyId = text("x-amz-server-side-encryption-aws-kms-key-id")
+        properties.bucketKeyEnabled = text("x-amz-server-side-encryption-bucket-key-enabled").map { $0 == "true" }
+        properties.objectLockMode = text("x-amz-object-lock-mode")
+        properties.objectLockRetainUntilDate = text("x-amz-object-lock-retain-until-date")
+        properties.objectLockLegalHold = text("x-amz-object-lock-legal-hold")
+        return properties
+    }
+
+    private var metadata: [String: String] {
+        let prefix = "x-amz-meta-"
+        var metadata: [String: String] = [:]
+        for field in fields {
+            let name = field.name.lowercased()
+            if name.hasPrefix(prefix) { metadata[String(name.dropFirst(prefix.count))] = field.value }
+        }
+        return metadata
+    }
+
+    /// What HeadObject and GetObject say of an object.
+    func headObjectOutput() throws(MalformedReply) -> HeadObjectOutput {
+        guard let length = self["Content-Length"].flatMap({ Int64($0) }), length >= 0 else {
+            throw MalformedReply(reason: "the reply has no Content-Length")
+        }
+        guard let eTag = ETag.unquoted(self["ETag"]) else { throw MalformedReply(reason: "the reply has no ETag") }
+        var output = HeadObjectOutput(contentLength: length, eTag: eTag, properties: objectProperties)
+        output.lastModified = text("Last-Modified")
+        output.versionId = text("x-amz-version-id")
+        output.partsCount = text("x-amz-mp-parts-count").flatMap { Int($0) }
+        output.tagCount = text("x-amz-tagging-count").flatMap { Int($0) }
+        output.checksum = checksum
+        output.restore = text("x-amz-restore")
+        output.archiveStatus = text("x-amz-archive-status")
+        return output
+    }
+}

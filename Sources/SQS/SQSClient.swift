@@ -1,0 +1,31 @@
+public import AWSCore
+internal import FoundationEssentials
+internal import HTTPTransport
+
+/// Amazon SQS by its JSON protocol: one operation a function.
+///
+/// Queues are named by their URL. On AWS a request goes to the region that the URL names.
+public struct SQSClient: Sendable {
+    let client: AWSClient
+
+    /// Makes a client.
+    public init(_ client: AWSClient) { self.client = client }
+
+    /// Sends an operation and reads the reply.
+    func perform<Operation: SQSOperation>(_ operation: Operation) async throws(AWSError) -> Operation.Output {
+        let request: AWSRequest
+        do {
+            request = try operation.request(client.configuration)
+        } catch {
+            throw AWSError(.configuration(error), operation: Operation.name, subject: operation.subject, attempts: 0)
+        }
+        let reply = try await client.send(request)
+        do {
+            return try JSONDecoder().decode(Operation.Output.self, from: Data(reply.body))
+        } catch {
+            throw AWSError(
+                .malformedResponse("the reply is not what \(Operation.name) answers: \(error)"),
+                operation: Operation.name, subject: operation.subject, attempts: 1)
+        }
+    }
+}

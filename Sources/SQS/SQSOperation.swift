@@ -1,0 +1,53 @@
+internal import AWSCore
+internal import FoundationEssentials
+internal import HTTPTransport
+
+/// One operation of SQS's JSON protocol: its value is the request's body, its output the reply's.
+protocol SQSOperation: Encodable, Sendable {
+    associatedtype Output: Decodable & Sendable
+
+    /// The operation as AWS names it.
+    static var name: String { get }
+
+    /// The queue's URL, or its name.
+    var subject: String { get }
+}
+
+extension SQSOperation {
+    /// The request; a queue URL of AWS settles the region.
+    func request(_ configuration: AWSConfiguration) throws(ConfigurationError) -> AWSRequest {
+        guard let region = QueueURL.region(subject) ?? configuration.region else {
+            throw ConfigurationError("no region: set AWS_REGION, or name the queue by its URL")
+        }
+        let body: Data
+        do {
+            let encoder = JSONEncoder()
+            encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+            body = try encoder.encode(self)
+        } catch {
+            throw ConfigurationError("a value of \(Self.name) cannot be said in JSON: \(error)")
+        }
+        return AWSRequest(
+            operation: Self.name, service: .sqs, region: region,
+            endpoint: try configuration.endpoint(of: .sqs, region: region), method: "POST", path: "/",
+            headers: ["Content-Type": "application/x-amz-json-1.0", "X-Amz-Target": "AmazonSQS.\(Self.name)"],
+            body: .bytes(Array(body)), subject: subject)
+    }
+}
+
+/// What a reply says that says nothing.
+struct Nothing: Decodable, Sendable {
+    init(from decoder: any Decoder) {}
+}
+
+/// URLs of queues.
+enum QueueURL {
+    /// The region of `https://sqs.REGION.amazonaws.com/…` and of its kin in other partitions; `nil` for other URLs.
+    static func region(_ url: String) -> String? {
+        let parts = url.split(separator: "/", maxSplits: 2, omittingEmptySubsequences: true)
+        guard parts.count > 1, parts[0] == "https:" || parts[0] == "http:" else { return nil }
+        let labels = parts[1].split(separator: ".")
+        guard labels.count >= 4, labels[0] == "sqs", labels[2] == "amazonaws" else { return nil }
+        return String(labels[1])
+    }
+}
