@@ -47,7 +47,7 @@ module("Jobs", needs: ["S3", "BatchJobs", "AWSCore", "Checksums", "Manifests"])
 // Floor 4: they do not import each other.
 module("Driver", needs: ["Jobs", "Manifests", "S3", "BatchJobs", "LambdaRuntime", "AWSCore", "HTTPTransport"])
 module("Transfer", needs: ["Jobs", "S3", "AWSCore", "HTTPTransport", "Checksums"])
-module("Dispatching", needs: ["Jobs", "Manifests", "S3", "AWSCore", "HTTPTransport"])
+module("Dispatching", needs: ["Jobs", "Manifests", "AWSCore", "HTTPTransport", "Checksums"])
 
 // What tests of several modules need.
 package.targets += [

@@ -13,6 +13,7 @@ public struct AWSConfiguration: Sendable {
 
     /// Where all of it was read, for what the credential chain wants to know.
     let settings: Settings
+    let instanceMetadata: InstanceMetadataSettings
     private let endpoints: [AWSService: Endpoint]
     private let variant: EndpointVariant
 
@@ -50,6 +51,7 @@ public struct AWSConfiguration: Sendable {
             fips: settings.flag("AWS_USE_FIPS_ENDPOINT", key: "use_fips_endpoint"),
             dualStack: settings.flag("AWS_USE_DUALSTACK_ENDPOINT", key: "use_dualstack_endpoint"))
         endpoints = try settings.configuredEndpoints()
+        instanceMetadata = try settings.instanceMetadata()
     }
 
     /// The endpoint of a service in a region: a configured one, or AWS's own.
@@ -67,5 +69,15 @@ public struct AWSConfiguration: Sendable {
         bucket: String, key: String? = nil, region: String
     ) throws(ConfigurationError) -> S3Address {
         try endpoint(of: .s3, region: region).s3Address(bucket: bucket, key: key, style: addressingStyle)
+    }
+
+    /// The configured region, or else that of the EC2 instance that this runs on.
+    ///
+    /// - Throws: `ConfigurationError` when there is neither.
+    public func region(orOf metadata: InstanceMetadata) async throws(ConfigurationError) -> String {
+        if let region { return region }
+        if let region = try? await metadata.value(at: "/latest/meta-data/placement/region") { return region }
+        throw ConfigurationError(
+            "no AWS region is configured; set AWS_REGION, or region in profile \(settings.profileName)")
     }
 }

@@ -17,7 +17,9 @@ public struct AWSService: Sendable, Hashable {
     public static let sts = AWSService(signingName: "sts", environmentName: "STS", configName: "sts")
     /// AWS IAM Identity Center's portal, which gives credentials for an SSO session.
     public static let sso = AWSService(signingName: "awsssoportal", environmentName: "SSO", configName: "sso")
+    /// AWS Lambda.
+    public static let lambda = AWSService(signingName: "lambda", environmentName: "LAMBDA", configName: "lambda")
 
     /// Every service that s3haul talks to.
-    static let all: [AWSService] = [.s3, .sqs, .batch, .sts, .sso]
+    static let all: [AWSService] = [.s3, .sqs, .batch, .sts, .sso, .lambda]
 }

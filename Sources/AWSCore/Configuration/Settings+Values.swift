@@ -40,6 +40,20 @@ extension Settings {
         return endpoints
     }
 
+    /// Whether and where EC2's metadata service is asked.
+    func instanceMetadata() throws(ConfigurationError) -> InstanceMetadataSettings {
+        let isDisabled = environment["AWS_EC2_METADATA_DISABLED"]?.lowercased() == "true"
+        let endpoint = value("AWS_EC2_METADATA_SERVICE_ENDPOINT", key: "ec2_metadata_service_endpoint")
+        let mode = value("AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE", key: "ec2_metadata_service_endpoint_mode")
+        let hosts = ["ipv4": "http://169.254.169.254", "ipv6": "http://[fd00:ec2::254]"]
+        guard let host = hosts[mode?.value.lowercased() ?? "ipv4"] else {
+            throw ConfigurationError("\(mode?.origin ?? "") is \"\(mode?.value ?? "")\"; it must be IPv4 or IPv6")
+        }
+        return InstanceMetadataSettings(
+            isDisabled: isDisabled,
+            endpoint: try Endpoint(url: endpoint?.value ?? host, origin: endpoint?.origin ?? ""))
+    }
+
     private func environmentValue(_ variable: String) -> Setting? {
         environment[variable].map { Setting(value: $0, origin: variable) }
     }
@@ -52,4 +66,10 @@ extension Settings {
         }
         return section
     }
+}
+
+/// Whether and where EC2's metadata service is asked.
+struct InstanceMetadataSettings: Sendable {
+    var isDisabled: Bool
+    var endpoint: Endpoint
 }

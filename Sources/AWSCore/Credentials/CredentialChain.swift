@@ -14,10 +14,18 @@ public enum CredentialChain {
         configuration: AWSConfiguration, transport: HTTPClient
     ) -> RefreshingCredentialProvider {
         let settings = configuration.settings
+        let environment = settings.environment
+        let metadata = InstanceMetadata(configuration: configuration, transport: transport)
         return RefreshingCredentialProvider(
             CredentialSourceChain(sources: [
-                EnvironmentCredentialSource(environment: settings.environment),
+                EnvironmentCredentialSource(environment: environment),
                 ProfileKeySource(profileName: settings.profileName, profile: settings.profile),
+                ProcessCredentialSource(
+                    profileName: settings.profileName, profile: settings.profile,
+                    runner: CommandRunner(environment: environment)),
+                ContainerCredentialSource(
+                    environment: environment, readFile: settings.readFile, service: LocalService(transport: transport)),
+                InstanceCredentialSource(metadata: metadata),
             ]))
     }
 }
