@@ -51,7 +51,8 @@ module("Dispatching", needs: ["Jobs", "Manifests", "AWSCore", "HTTPTransport", "
 
 // What tests of several modules need.
 package.targets += [
-    .target(name: "TestSupport", dependencies: ["HTTPTransport"], path: "Tests/TestSupport")
+    .target(name: "TestSupport", dependencies: ["HTTPTransport"], path: "Tests/TestSupport"),
+    .executableTarget(name: "sanitizer-canary", path: "Tests/SanitizerCanary"),
 ]
 
 // Floor 5: the programs.

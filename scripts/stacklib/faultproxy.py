@@ -1,12 +1,12 @@
 """A proxy in front of a real S3 server that fails as S3 and networks do, by rules (see rules.py), and logs requests.
 
 Of the proxies that exist, haproxy cannot cut a connection in the middle of a body, microburst changes the Host that is
-signed and matches no multipart operation, toxiproxy does not see requests, and none loses a reply after the work is done.
+signed and matches no multipart operation, toxiproxy sees no requests, and none loses a reply after the work was done.
 
 Its control address answers:
     POST   /rules                                     adds {"rules": [...]}
     POST   /rules?fault=NAME[&operation=OP][&key=RE]  adds the rules of Tests/faults/NAME.json, for these requests only
-    GET    /requests[?key=RE]                         {"counts", "peak" (both by operation), "faults" (by rule), "requests"}
+    GET    /requests[?key=RE]                         {"counts", "peak" (by operation), "faults" (by rule), "requests"}
     DELETE /rules, DELETE /requests                   forgets them
 """
 
@@ -67,9 +67,7 @@ class State:
             if name.lower() not in ("authorization", "x-amz-security-token")
         }
         target = head.start.split(" ")[1]
-        entry = Entry(
-            request.operation, request.bucket, request.key, method, target, shown, time.monotonic()
-        )
+        entry = Entry(request.operation, request.bucket, request.key, method, target, shown, time.monotonic())
         self.log.append(entry)
         return entry
 

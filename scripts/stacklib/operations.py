@@ -54,9 +54,7 @@ def identify(method: str, target: str, header_names: set[str]) -> S3Request:
         return S3Request("ListBuckets" if method == "GET" else method, "", "")
     if not key and method == "GET" and query.get("list-type") == "2":
         return S3Request("ListObjectsV2", bucket, "")
-    subresources, defaults = (
-        (OBJECT_SUBRESOURCES, OBJECT_DEFAULTS) if key else (BUCKET_SUBRESOURCES, BUCKET_DEFAULTS)
-    )
+    subresources, defaults = (OBJECT_SUBRESOURCES, OBJECT_DEFAULTS) if key else (BUCKET_SUBRESOURCES, BUCKET_DEFAULTS)
     operation = next(
         (subresources[method, name] for name in query if (method, name) in subresources), defaults.get(method, method)
     )

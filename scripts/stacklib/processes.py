@@ -40,7 +40,9 @@ def _die_with_parent() -> None:
 class Server:
     """A process in a session of its own (a terminal's Ctrl-C does not reach it), logging to a file."""
 
-    def __init__(self, arguments: Sequence[str | Path], log: Path, environment: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self, arguments: Sequence[str | Path], log: Path, environment: Mapping[str, str] | None = None
+    ) -> None:
         self.log = log
         with log.open("ab") as output:
             self.process = subprocess.Popen(

@@ -7,6 +7,7 @@ import os
 import sys
 import time
 import urllib.request
+from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -20,9 +21,16 @@ ACCESS_KEY, SECRET_KEY, REGION = "s3haul-test", "s3haul-test-secret", "us-east-1
 BIN = Path(sys.executable).parent
 BUCKET, VERSIONED_BUCKET = "s3haul-test", "s3haul-test-versioned"
 QUEUE, JOB_QUEUE, JOB_DEFINITION = "s3haul-test", "s3haul-test", "s3haul-test"
-SEAWEEDFS_PORTS = (
-    "master.port master.port.grpc volume.port volume.port.grpc filer.port filer.port.grpc s3.port s3.port.grpc"
-).split()
+SEAWEEDFS_PORTS = [
+    "master.port",
+    "master.port.grpc",
+    "volume.port",
+    "volume.port.grpc",
+    "filer.port",
+    "filer.port.grpc",
+    "s3.port",
+    "s3.port.grpc",
+]
 
 
 def client(service: str, url: str):
@@ -111,16 +119,16 @@ class Servers:
         for url in (self.s3, self.moto):
             s3 = client("s3", url)
             for bucket in (BUCKET, VERSIONED_BUCKET):
-                self._until_ready(lambda: s3.create_bucket(Bucket=bucket))
+                self._until_ready(s3.create_bucket, Bucket=bucket)
             enabled = {"Status": "Enabled"}
             s3.put_bucket_versioning(Bucket=VERSIONED_BUCKET, VersioningConfiguration=enabled)
 
     @staticmethod
-    def _until_ready(call) -> None:
+    def _until_ready(call: Callable[..., object], **arguments: object) -> None:
         """SeaweedFS answers its health check a moment before it can write."""
         for _ in range(100):
             try:
-                call()
+                call(**arguments)
                 return
             except (BotoCoreError, ClientError) as error:
                 failure = error
