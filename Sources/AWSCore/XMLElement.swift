@@ -63,7 +63,7 @@ extension XMLElement {
     }
 }
 
-private func isXMLWhiteSpace(_ byte: UInt8) -> Bool {
+func isXMLWhiteSpace(_ byte: UInt8) -> Bool {
     byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09
 }
 

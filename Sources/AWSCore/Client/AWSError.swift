@@ -37,7 +37,7 @@ public struct AWSError: Error, Sendable {
 }
 
 /// What a service says of an error.
-public struct ServiceError: Sendable, Equatable {
+public struct ServiceError: Error, Sendable, Equatable {
     /// The HTTP status; 200 for an error inside a successful reply.
     public var status: Int
     /// The service's code: `NoSuchKey`; made from the status where the service gave none, as for HEAD.
@@ -78,10 +78,17 @@ extension AWSError {
     public var status: Int? { service?.status }
 
     /// Whether the same request may well succeed later: throttling, timeouts, 5xx, broken connections.
-    public var isTransient: Bool { false }
+    public var isTransient: Bool {
+        switch reason {
+        case .service(let error): error.isTransient || error.isThrottling
+        case .transport(let error): error.phase != .request && error.phase != .cancelled && error.phase != .limit
+        case .malformedResponse: true
+        case .credentials, .configuration, .cancelled: false
+        }
+    }
 
     /// Whether the service asks for fewer requests.
-    public var isThrottling: Bool { false }
+    public var isThrottling: Bool { service?.isThrottling ?? false }
 
     /// Whether the task was cancelled.
     public var isCancellation: Bool {
@@ -89,7 +96,67 @@ extension AWSError {
     }
 }
 
+extension ServiceError {
+    /// Whether the service asks for fewer requests.
+    public var isThrottling: Bool {
+        status == 429 || status == 503 || ErrorCodes.throttling.contains(code)
+    }
+
+    /// Whether something failed on the way or inside the service, that may work when it is tried again.
+    public var isTransient: Bool {
+        status >= 500 && status != 501 && status != 505 || ErrorCodes.transient.contains(code)
+    }
+}
+
 extension AWSError: CustomStringConvertible {
-    /// One line: operation, subject, code, message and request id.
-    public var description: String { "\(operation) \(subject): \(reason)" }
+    /// One line: operation, subject, what went wrong, the request's id, and how often it was tried.
+    public var description: String {
+        let tries = attempts > 1 ? " (after \(attempts) attempts)" : ""
+        return ErrorText.oneLine("\(operation) \(subject): \(reason)\(tries)")
+    }
+}
+
+extension AWSError.Reason: CustomStringConvertible {
+    /// One line of what went wrong.
+    public var description: String {
+        switch self {
+        case .service(let error): error.description
+        case .transport(let error): error.description
+        case .credentials(let error): error.description
+        case .configuration(let error): error.description
+        case .malformedResponse(let why): "the response cannot be understood: \(why)"
+        case .cancelled: "cancelled"
+        }
+    }
+}
+
+extension ServiceError: CustomStringConvertible {
+    /// One line: code, message, status, and the request's ids.
+    public var description: String {
+        var text = code
+        if !message.isEmpty { text += ": \(message)" }
+        text += " (HTTP \(status)"
+        if let requestId { text += ", request id \(requestId)" }
+        if let hostId { text += ", host id \(hostId)" }
+        return text + ")"
+    }
+}
+
+/// Text of services and keys, made fit for a line of a log.
+enum ErrorText {
+    /// The longest line, in characters.
+    static let limit = 2_000
+
+    /// The text with control characters escaped, cut off at `limit`.
+    static func oneLine(_ text: String) -> String {
+        var line = String.UnicodeScalarView()
+        for scalar in text.unicodeScalars.prefix(limit) {
+            if scalar.properties.generalCategory == .control || scalar == "\u{2028}" || scalar == "\u{2029}" {
+                line.append(contentsOf: scalar.escaped(asASCII: true).unicodeScalars)
+            } else {
+                line.append(scalar)
+            }
+        }
+        return String(line)
+    }
 }

@@ -1,0 +1,97 @@
+import HTTPTransport
+
+/// How fast requests may go to one host: as fast as they come until it asks for fewer, then slower at once, and up
+/// again little by little.
+///
+/// The decrease is in proportion to the share of requests that were refused, as DCTCP does it (RFC 8257, section 3.3),
+/// so that a store that refuses one request in twenty is not taken for one that refuses all: from a cut of half, when
+/// all are refused, to next to none. A pure value; `Pacer` has the clock and does the waiting.
+struct RequestRate {
+    /// Over how long the rate is measured.
+    private static let window = Duration.seconds(1)
+    /// How long after a decrease the next may come.
+    private static let pause = Duration.milliseconds(250)
+    /// What the rate gains in a second without a refusal, as a share of the rate at the first refusal.
+    private static let climb = 0.1
+    /// No host is asked less often than this, in requests a second.
+    private static let floor = 1.0
+
+    typealias Instant = ContinuousClock.Instant
+
+    /// Requests a second; `nil` while nothing was refused.
+    private(set) var limit: Double?
+    private var peak = 0.0
+    private var changed: Instant?
+    private var nextSlot: Instant?
+    private var windowStart: Instant?
+    private var sentInWindow = 0
+    private var sentInPreviousWindow = 0
+    /// Since the last decrease, or in this window.
+    private var sent = 0
+    private var refused = 0
+
+    /// When the next request may go: now, or the first slot that no one has.
+    mutating func slot(at now: Instant) -> Instant {
+        advance(to: now)
+        sentInWindow += 1
+        sent += 1
+        guard let limit = climbed(at: now) else { return now }
+        let slot = max(nextSlot ?? now, now)
+        nextSlot = slot + .seconds(1) / limit
+        return slot
+    }
+
+    /// Notes a reply that asks for fewer requests.
+    mutating func refuse(at now: Instant) {
+        advance(to: now)
+        refused += 1
+        if let changed, limit != nil, now - changed < Self.pause { return }
+        let share = min(Double(refused) / Double(max(sent, 1)), 1)
+        let measured = max(Double(sentInPreviousWindow), Double(sentInWindow), Self.floor)
+        if limit == nil { peak = measured }
+        limit = max(min(climbed(at: now) ?? measured, measured) * (1 - share / 2), Self.floor)
+        (changed, sent, refused) = (now, 0, 0)
+    }
+
+    /// The limit with what it has gained since it last changed; it ends when it no longer limits anything.
+    private mutating func climbed(at now: Instant) -> Double? {
+        guard let limit, let changed else { return nil }
+        let gained = limit + max(peak * Self.climb, Self.floor) * ((now - changed) / .seconds(1))
+        guard gained < 2 * peak else {
+            self.limit = nil
+            nextSlot = nil
+            return nil
+        }
+        return gained
+    }
+
+    private mutating func advance(to now: Instant) {
+        let elapsed = windowStart.map { now - $0 } ?? .zero
+        guard windowStart == nil || elapsed >= Self.window else { return }
+        (windowStart, sentInPreviousWindow, sentInWindow) = (now, elapsed < Self.window * 2 ? sentInWindow : 0, 0)
+        if limit == nil { (sent, refused) = (0, 0) }
+    }
+}
+
+/// Makes requests wait for their turn, host by host.
+final class Pacer: Sendable {
+    private let rates = Locked<[String: RequestRate]>([:])
+    private let timing: Timing
+
+    init(_ timing: Timing) { self.timing = timing }
+
+    /// Returns when a request to the host may go; turns are given in the order in which they are asked for.
+    ///
+    /// - Throws: `CancellationError`.
+    func turn(at host: String) async throws {
+        let now = timing.now()
+        let slot = rates.withLock { $0[host, default: RequestRate()].slot(at: now) }
+        if slot > now { try await timing.sleep(slot - now) }
+    }
+
+    /// Notes that the host asks for fewer requests.
+    func refuse(at host: String) {
+        let now = timing.now()
+        rates.withLock { $0[host, default: RequestRate()].refuse(at: now) }
+    }
+}
