@@ -37,6 +37,7 @@ struct DigestAlgorithm: @unchecked Sendable {
     private let size: Int
 
     static let sha256 = DigestAlgorithm("SHA256")
+    static let sha1 = DigestAlgorithm("SHA1")
     /// `nil` where libcrypto is told to have approved algorithms only.
     static let md5 = DigestAlgorithm("MD5")
 

@@ -33,3 +33,10 @@ extension ConfigFile {
         return merged
     }
 }
+
+extension ConfigFile.Value: CustomStringConvertible, CustomReflectable {
+    /// The place alone, as the value may be a secret.
+    var description: String { origin }
+    /// The place alone, so that `dump` shows no secret either.
+    var customMirror: Mirror { Mirror(self, children: ["origin": origin]) }
+}

@@ -16,3 +16,10 @@ extension Environment {
     /// The environment of this process.
     static var ofProcess: Environment { Environment(variables: ProcessInfo.processInfo.environment) }
 }
+
+extension Environment: CustomStringConvertible, CustomReflectable {
+    /// The names alone, as there are secrets among the values.
+    var description: String { "Environment(\(variables.keys.sorted().joined(separator: ", ")))" }
+    /// The names alone, so that `dump` shows no secret either.
+    var customMirror: Mirror { Mirror(self, unlabeledChildren: variables.keys.sorted()) }
+}

@@ -13,19 +13,10 @@ public enum CredentialChain {
     public static func `default`(
         configuration: AWSConfiguration, transport: HTTPClient
     ) -> RefreshingCredentialProvider {
-        let settings = configuration.settings
-        let environment = settings.environment
-        let metadata = InstanceMetadata(configuration: configuration, transport: transport)
+        let sources = ProfileSources(configuration, transport)
         return RefreshingCredentialProvider(
-            CredentialSourceChain(sources: [
-                EnvironmentCredentialSource(environment: environment),
-                ProfileKeySource(profileName: settings.profileName, profile: settings.profile),
-                ProcessCredentialSource(
-                    profileName: settings.profileName, profile: settings.profile,
-                    runner: CommandRunner(environment: environment)),
-                ContainerCredentialSource(
-                    environment: environment, readFile: settings.readFile, service: LocalService(transport: transport)),
-                InstanceCredentialSource(metadata: metadata),
-            ]))
+            CredentialSourceChain(
+                sources: [sources.environment] + sources.ofProfile(sources.settings.profileName)
+                    + [sources.container, sources.instance]))
     }
 }
