@@ -23,8 +23,7 @@ public struct CreateMultipartUploadOutput: Sendable {
 extension S3Client {
     /// CreateMultipartUpload: begins an upload in parts.
     ///
-    /// It is sent again when no reply came, and may then have made an upload that nobody knows the id of;
-    /// ListMultipartUploads shows it.
+    /// It is not sent again when it may have made an upload whose id did not arrive; ListMultipartUploads shows it.
     public func createMultipartUpload(
         _ request: CreateMultipartUploadRequest
     ) async throws(AWSError) -> CreateMultipartUploadOutput {
@@ -41,9 +40,11 @@ extension CreateMultipartUploadRequest: S3Operation {
         fields.set(headers)
         fields.set("x-amz-checksum-algorithm", headers.checksumAlgorithm)
         fields.set("x-amz-checksum-type", headers.checksumType)
-        return try target.request(
+        var request = try target.request(
             Self.name, "POST", S3Place(object).withoutVersion, query: [(name: "uploads", value: "")],
             options: headers.options, headers: fields)
+        request.isRepeatable = false
+        return request
     }
 
     func output(of reply: HTTPCollectedResponse) throws(MalformedReply) -> CreateMultipartUploadOutput {

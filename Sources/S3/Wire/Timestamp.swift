@@ -1,7 +1,7 @@
 /// The two ways in which S3 writes a moment, as seconds since 1970 in UTC.
-enum Timestamp {
+package enum Timestamp {
     /// A moment of XML: `2025-11-21T05:32:01.000Z`; fractions are cut off.
-    static func iso8601(_ text: String) -> Int64? {
+    package static func iso8601(_ text: String) -> Int64? {
         let bytes = Array(text.utf8)
         guard bytes.count >= 20, bytes.last == UInt8(ascii: "Z"), bytes[4] == UInt8(ascii: "-"),
             bytes[7] == UInt8(ascii: "-"), bytes[10] == UInt8(ascii: "T"), bytes[13] == UInt8(ascii: ":"),
@@ -13,7 +13,7 @@ enum Timestamp {
     }
 
     /// A moment of a header field: `Fri, 21 Nov 2025 05:32:01 GMT`.
-    static func httpDate(_ text: String) -> Int64? {
+    package static func httpDate(_ text: String) -> Int64? {
         let bytes = Array(text.utf8)
         guard bytes.count == 29, text.hasSuffix(" GMT"), bytes[19] == UInt8(ascii: ":"),
             bytes[22] == UInt8(ascii: ":"),
