@@ -42,10 +42,10 @@ module("Manifests")
 module("S3", needs: ["AWSCore", "HTTPTransport", "Checksums"])
 module("SQS", needs: ["AWSCore", "HTTPTransport"])
 module("BatchJobs", needs: ["AWSCore", "HTTPTransport"])
-module("Jobs", needs: ["S3", "BatchJobs", "AWSCore", "Checksums"])
+module("Jobs", needs: ["S3", "BatchJobs", "AWSCore", "Checksums", "Manifests"])
 
 // Floor 4: they do not import each other.
-module("Driver", needs: ["Jobs", "S3", "BatchJobs", "LambdaRuntime", "AWSCore"])
+module("Driver", needs: ["Jobs", "Manifests", "S3", "BatchJobs", "LambdaRuntime", "AWSCore", "HTTPTransport"])
 module("Transfer", needs: ["Jobs", "S3", "AWSCore", "HTTPTransport", "Checksums"])
 module("Dispatching", needs: ["Jobs", "Manifests", "AWSCore", "HTTPTransport", "Checksums"])
 

@@ -103,7 +103,7 @@ import Testing
         ("grant-read", "abc"), ("grant-read", "id="), ("grant-read", "id=a,"), ("grant-read", "name=a"),
         ("grant-read", "id=\"a\nb\""),
         ("copy-acl", "yes"), ("overwrite", "1"), ("requester-pays", "TRUE"),
-        ("tags", "a"), ("tags", "=1"), ("tags", "a=1&a=2"), ("tags", "a=%FF"), ("tags", "a=1&"),
+        ("tags", "a"), ("tags", "=1"), ("tags", "a=1&a=2"), ("tags", "a=%FF"), ("tags", "a=100%"), ("tags", "a=1&"),
         ("tags", (0...10).map { "k\($0)=v" }.joined(separator: "&")),
         ("tags", "\(String(repeating: "k", count: 129))=v"), ("tags", "k=\(String(repeating: "v", count: 257))"),
         ("metadata", "all"), ("metadata", "a b=1"), ("metadata", "a=%0d%0aX: 1"),

@@ -31,7 +31,7 @@ enum PolicyValue {
         case .none: "none"
         case .replace(let pairs):
             pairs.sorted { $0.key < $1.key }
-                .map { FormEncoding.encode($0.key) + "=" + FormEncoding.encode($0.value, safe: "/:") }
+                .map { FormEncoding.encode($0.key) + "=" + FormEncoding.encode($0.value) }
                 .joined(separator: "&")
         }
     }
@@ -42,8 +42,8 @@ enum PolicyValue {
         var replacement: [String: String] = [:]
         for pair in text.split(separator: "&", omittingEmptySubsequences: false) {
             let sides = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-            guard sides.count == 2, let key = FormEncoding.decode(String(sides[0])), !key.isEmpty,
-                let value = FormEncoding.decode(String(sides[1])), replacement.updateValue(value, forKey: key) == nil
+            guard sides.count == 2, let key = FormEncoding.decode(sides[0]), !key.isEmpty,
+                let value = FormEncoding.decode(sides[1]), replacement.updateValue(value, forKey: key) == nil
             else { throw ExpectedValue("copy, none, or \(pairs)") }
         }
         return .replace(replacement)
