@@ -13,6 +13,7 @@ public final class AWSClient: Sendable {
     private let policy: RetryPolicy
     private let timing: Timing
     private let log: (@Sendable (String) -> Void)?
+    private let signer = RequestSigner()
     private let pacer: Pacer
     private let budget = RetryBudget()
     private let clock = SkewedClock()
@@ -83,7 +84,7 @@ public final class AWSClient: Sendable {
         var progress = Progress(request)
         while true {
             let credentials = try await prepare(&progress, host)
-            let signed = request.signed(with: credentials, at: clock.date(timing.date(), at: host))
+            let signed = signer.sign(request, with: credentials, at: clock.date(timing.date(), at: host))
             let start = timing.now()
             do throws(HTTPError) {
                 switch try await exchange(signed) {
