@@ -8,14 +8,15 @@ let package = Package(
         .executable(name: "bootstrap", targets: ["bootstrap"]),
     ])
 
-/// A library and the test target beside it; `fixtures` says that its tests read files from a `Fixtures` folder.
+/// A library and the test target beside it; `fixtures` says that its tests read files from a `Fixtures` folder, where
+/// they lie: a bundle of them would need Foundation.
 @MainActor
 func module(_ name: String, needs dependencies: [Target.Dependency] = [], fixtures: Bool = false) {
     package.targets += [
         .target(name: name, dependencies: dependencies),
         .testTarget(
             name: "\(name)Tests", dependencies: [.target(name: name), "TestSupport"] + dependencies,
-            resources: fixtures ? [.copy("Fixtures")] : []),
+            exclude: fixtures ? ["Fixtures"] : []),
     ]
 }
 
@@ -34,7 +35,7 @@ module("Checksums", needs: ["CCrypto", "CChecksums"])
 module("Console")
 
 // Floor 2
-module("AWSCore", needs: ["HTTPTransport", "Checksums", "CExpat"])
+module("AWSCore", needs: ["HTTPTransport", "Checksums", "CExpat"], fixtures: true)
 module("LambdaRuntime", needs: ["HTTPTransport"])
 module("Manifests")
 

@@ -3,10 +3,6 @@ extension SigV4 {
     ///
     /// For S3 it is the path as it is sent, since keys may hold `.`, `..` and `//`. For every other service it is
     /// normalised (RFC 3986, section 5.2.4, and one slash for several) and encoded once more.
-    ///
-    /// - Parameters:
-    ///   - path: The path as it is sent.
-    ///   - service: The service's name in signatures.
     static func canonicalPath(_ path: String, service: String) -> String {
         if path.isEmpty { return "/" }
         return service == "s3" ? path : normalised(path).percentEncoded(keepingSlashes: true)
@@ -24,8 +20,6 @@ extension SigV4 {
     }
 
     /// The query in the form in which it is signed, and sent: encoded, sorted, with `=` behind every name.
-    ///
-    /// - Parameter query: Names and values, not encoded.
     static func canonicalQuery(_ query: [(name: String, value: String)]) -> String {
         if query.isEmpty { return "" }
         let encoded = query.map {

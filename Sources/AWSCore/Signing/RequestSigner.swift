@@ -15,12 +15,9 @@ final class RequestSigner: Sendable {
 
     private let keys = Locked([KeyScope: [UInt8]]())
 
-    /// A request ready to be sent, signed if there are credentials.
+    /// The request as it is sent: with its query encoded, and signed if there are credentials.
     ///
-    /// - Parameters:
-    ///   - request: The request.
-    ///   - credentials: What signs it; `nil` leaves it unsigned.
-    ///   - seconds: The time of the signature, in seconds since 1970.
+    /// `seconds` is the time of the signature, in seconds since 1970.
     func sign(_ request: AWSRequest, with credentials: AWSCredentials?, at seconds: Int64) -> HTTPRequest {
         let path = request.endpoint.basePath + request.path
         let query = SigV4.canonicalQuery(request.query)

@@ -32,6 +32,7 @@ enum SigV4 {
     ///   - query: The canonical query: see `canonicalQuery`.
     ///   - headers: All header fields, `Host` included, in the order in which repeated ones are sent.
     ///   - payloadHash: The SHA-256 of the body in hexadecimal, or `UNSIGNED-PAYLOAD`.
+    /// - Returns: The canonical request, and the names of the header fields that are in it.
     static func canonicalRequest(
         method: String, path: String, query: String, headers: [HTTPHeaders.Field], payloadHash: String
     ) -> CanonicalRequest {
