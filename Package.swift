@@ -56,13 +56,14 @@ package.targets += [
     .executableTarget(name: "sanitizer-canary", path: "Tests/SanitizerCanary"),
 ]
 
-// Floor 5: the programs.
+// Floor 5: the programs, and what the command line does, as a library that tests can call.
+module(
+    "Commands",
+    needs: [
+        "Transfer", "Dispatching", "Jobs", "Manifests", "S3", "AWSCore", "HTTPTransport", "Checksums", "Console",
+    ])
 package.targets += [
-    .executableTarget(
-        name: "s3haul",
-        dependencies: [
-            "Transfer", "Dispatching", "Jobs", "Manifests", "S3", "AWSCore", "HTTPTransport", "Console",
-        ]),
+    .executableTarget(name: "s3haul", dependencies: ["Commands"]),
     .executableTarget(
         name: "bootstrap",
         dependencies: ["Driver", "Transfer", "Jobs", "S3", "BatchJobs", "LambdaRuntime", "AWSCore", "HTTPTransport"]),

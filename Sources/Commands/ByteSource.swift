@@ -1,0 +1,123 @@
+import AWSCore
+import Console
+import Dispatch
+import Glibc
+import HTTPTransport
+import S3
+
+/// The bytes of a file, an object or standard input, chunk by chunk.
+struct ByteSource {
+    /// The next chunk; `nil` at the end.
+    let next: () async throws -> [UInt8]?
+    /// What tells these bytes from others, without reading them: an ETag; `nil` where only reading would tell.
+    let identity: String?
+
+    /// Opens what is at a place.
+    ///
+    /// - Throws: `UsageError` when it cannot be read.
+    init(_ place: Place, _ session: Session) async throws {
+        switch place {
+        case .standard: self.init(descriptor: FileDescriptor(0))
+        case .file(let path):
+            let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+            guard descriptor >= 0 else { throw UsageError("\(path): \(String(cString: strerror(errno)))") }
+            self.init(descriptor: FileDescriptor(descriptor))
+        case .s3(let object):
+            do throws(AWSError) {
+                self.init(try await ObjectReader(object, session.s3))
+            } catch {
+                guard let status = error.status, (400..<500).contains(status) else { throw error }
+                throw UsageError("\(error)")
+            }
+        }
+    }
+
+    private init(descriptor: FileDescriptor) {
+        identity = nil
+        next = { try await descriptor.read() }
+    }
+
+    private init(_ reader: ObjectReader) {
+        var reader = reader
+        identity = reader.eTag
+        next = { try await reader.next() }
+    }
+}
+
+/// A file that is read on a thread where it may block, as a pipe does.
+private final class FileDescriptor: Sendable {
+    private static let threads = DispatchQueue(label: "s3haul.read", attributes: .concurrent)
+    private let number: Int32
+
+    init(_ number: Int32) { self.number = number }
+
+    deinit { if number > 0 { close(number) } }
+
+    func read() async throws -> [UInt8]? {
+        try await withCheckedThrowingContinuation { continuation in
+            Self.threads.async { [self] in
+                var count = 0
+                let block = [UInt8](unsafeUninitializedCapacity: 256 << 10) { buffer, initialized in
+                    repeat {
+                        count = Glibc.read(number, buffer.baseAddress, buffer.count)
+                    } while count < 0
+                        && errno == EINTR
+                    initialized = max(0, count)
+                }
+                if count < 0 {
+                    continuation.resume(throwing: UsageError("reading failed: \(String(cString: strerror(errno)))"))
+                } else {
+                    continuation.resume(returning: block.isEmpty ? nil : block)
+                }
+            }
+        }
+    }
+}
+
+/// An object that is read to its end, over as many requests as it takes.
+private struct ObjectReader {
+    let eTag: String
+    private let object: ObjectReference
+    private let size: Int64
+    private let s3: S3Client
+    private var body: HTTPResponseBody.AsyncIterator
+    private var offset: Int64 = 0
+    private var failures = 0
+
+    /// So many broken connections without a byte in between end it.
+    private static let patience = 5
+
+    init(_ object: ObjectReference, _ s3: S3Client) async throws(AWSError) {
+        let output = try await s3.getObject(GetObjectRequest(object))
+        self.object = object
+        self.s3 = s3
+        size = output.head.contentLength
+        eTag = output.head.eTag
+        body = output.body.makeAsyncIterator()
+    }
+
+    mutating func next() async throws -> [UInt8]? {
+        while offset < size {
+            do throws(HTTPError) {
+                if let chunk = try await body.next(isolation: #isolation) {
+                    offset += Int64(chunk.count)
+                    failures = 0
+                    return chunk
+                }
+            } catch {
+                failures += 1
+                guard failures < Self.patience else { throw error }
+            }
+            guard offset < size else { break }
+            try await reopen()
+        }
+        return nil
+    }
+
+    private mutating func reopen() async throws(AWSError) {
+        var request = GetObjectRequest(object)
+        request.range = offset...(size - 1)
+        request.ifMatch = eTag
+        body = try await s3.getObject(request).body.makeAsyncIterator()
+    }
+}

@@ -1,0 +1,55 @@
+import AWSCore
+import Console
+import Dispatching
+import HTTPTransport
+import Manifests
+
+/// The command line: `s3haul VERB …`.
+public enum S3Haul {
+    /// Carries out a command line.
+    ///
+    /// - Parameters:
+    ///   - words: The command line behind the program's name.
+    ///   - environment: The environment's variables.
+    /// - Returns: The exit code.
+    public static func run(_ words: [String], environment: [String: String]) async -> Int32 {
+        Descriptor.ignoreClosedPipes()
+        let reporter = Reporter(isQuiet: words.contains("--quiet"))
+        do {
+            switch try Program.s3haul.parse(words, environment: environment) {
+            case .help(let verb): try Descriptor.standardOutput.print(Program.s3haul.help(verb))
+            case .version: try Descriptor.standardOutput.print("s3haul \(Program.version)\n")
+            case .run(let arguments):
+                return try await run(arguments, environment: environment, reporter).rawValue
+            }
+            return ExitCode.success.rawValue
+        } catch Descriptor.WriteError.closed {
+            // Whoever reads standard output has read enough.
+            return ExitCode.success.rawValue
+        } catch {
+            await reporter.say("\(error)")
+            return exitCode(of: error).rawValue
+        }
+    }
+
+    private static func run(
+        _ arguments: Arguments, environment: [String: String], _ reporter: Reporter
+    ) async throws -> ExitCode {
+        switch arguments.verb {
+        case .dispatch:
+            let request = try DispatchRequest(arguments, environment: environment)
+            return try await DispatchCommand(request: request, environment: environment, reporter: reporter).run()
+        default:
+            let request = try CopyRequest(arguments, environment: environment)
+            return try await CopyCommand(request: request, environment: environment, reporter: reporter).run()
+        }
+    }
+
+    private static func exitCode(of error: any Error) -> ExitCode {
+        switch error {
+        case let error as AWSError: error.isTransient || error.isThrottling || error.isCancellation ? .tryAgain : .usage
+        case is HTTPError, is CancellationError: .tryAgain
+        default: .usage
+        }
+    }
+}

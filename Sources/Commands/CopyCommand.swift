@@ -1,0 +1,105 @@
+import AWSCore
+import Console
+import FoundationEssentials
+import HTTPTransport
+import Jobs
+import S3
+import Transfer
+
+/// Carries out `s3haul copy`.
+struct CopyCommand: Sendable {
+    let request: CopyRequest
+    let environment: [String: String]
+    let reporter: Reporter
+
+    /// What a run came to.
+    private struct Result: Sendable {
+        var isComplete = false
+        var totals = CopyTotals()
+        var seconds = 0.0
+        var failure: (any Error)?
+    }
+
+    func run() async throws -> ExitCode {
+        let session = try Session(connectionsPerHost: max(128, request.concurrency ?? 0))
+        let engine = try engine(session)
+        let (result, reason) = try await untilStopped(watching: session.metadataOnSpot(environment)) {
+            try await copy(session, engine)
+        }
+        await session.transport.shutdown()
+        if let failure = result.failure { throw failure }
+        if let reason { await reporter.say(reason.explanation) }
+        let summary = result.totals.summary(seconds: result.seconds, isDryRun: request.isDryRun)
+        switch request.output {
+        case .text where request.records != .standard: try? Descriptor.standardOutput.print(summary + "\n")
+        default: await reporter.say(summary)
+        }
+        return result.totals.exitCode(isComplete: result.isComplete)
+    }
+
+    private func engine(_ session: Session) throws -> TransferEngine {
+        let settings = request.settings
+        return TransferEngine(
+            store: session.s3, settings: settings.copy, run: settings.run ?? UUID().uuidString.lowercased(),
+            checkpoints: try checkpoints(session), worker: .current(environment: environment))
+    }
+
+    private func checkpoints(_ session: Session) throws -> (any CheckpointStore)? {
+        if let place = request.settings.copy.state { return S3CheckpointStore(client: session.s3, location: place) }
+        let directory = request.stateDirectory ?? LocalCheckpointStore.defaultDirectory(environment: environment)
+        guard let directory else { return nil }
+        do {
+            return try LocalCheckpointStore(directory: directory)
+        } catch {
+            // Without a home directory a copy still works; where one asked for a directory it must be there.
+            guard request.stateDirectory != nil else { return nil }
+            throw UsageError("--state: \(error)")
+        }
+    }
+
+    private func copy(_ session: Session, _ engine: TransferEngine) async throws -> Result {
+        let source = try await TaskSource(request, session)
+        let sink = try RecordSink(request)
+        let meter = CopyMeter(total: source.total)
+        let isDryRun = request.isDryRun
+        let run = CopyRun(
+            concurrency: request.concurrency ?? CopyRequest.standardConcurrency,
+            copy: { work in isDryRun ? await engine.plan(work.task) : await engine.copy(work) }, meter: meter,
+            reporter: reporter)
+        var result = Result()
+        let follower = Task { await reporter.follow { await meter.progress } }
+        do {
+            result.isComplete = try await run.run(source) { try sink.write($0) }
+        } catch {
+            result.failure = error
+        }
+        follower.cancel()
+        await follower.value
+        try await sink.finish(session)
+        result.totals = await meter.totals
+        result.seconds = await meter.seconds
+        return result
+    }
+}
+
+extension TransferEngine {
+    /// Copies an object, by one request where a listing has said enough of it.
+    fileprivate func copy(_ work: CopyWork) async -> TaskRecord {
+        guard let listing = work.listing else { return await copy(work.task) }
+        var record = await copyListed(
+            work.task, size: listing.size, eTag: listing.eTag, storageClass: listing.storageClass)
+        record.size = record.size ?? listing.size
+        record.sourceETag = record.sourceETag ?? listing.eTag
+        return record
+    }
+}
+
+extension StopReason {
+    /// One line for whoever wonders why it stopped.
+    var explanation: String {
+        switch self {
+        case .signal(let name): "stopped by \(name); the same command goes on where it was"
+        case .spotReclaim: "stopped: this spot instance is reclaimed; the same command goes on where it was"
+        }
+    }
+}

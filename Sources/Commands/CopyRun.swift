@@ -1,0 +1,102 @@
+import Console
+import FoundationEssentials
+import Jobs
+
+/// Copies the objects of a source, so many at a time; one that fails does not stop the others.
+struct CopyRun {
+    /// How many failures are shown one by one; the records have all.
+    static let shownFailures: Int64 = 20
+
+    let concurrency: Int
+    let copy: @Sendable (CopyWork) async -> TaskRecord
+    let meter: CopyMeter
+    let reporter: Reporter
+
+    /// Copies until the source ends or the task is cancelled.
+    ///
+    /// - Parameters:
+    ///   - source: What is copied.
+    ///   - record: Takes the record of every object that was begun.
+    /// - Returns: Whether every object of the source was begun.
+    /// - Throws: What the source or `record` throws, after the objects under way are done.
+    func run(_ source: TaskSource, record: (TaskRecord) throws -> Void) async throws -> Bool {
+        try await withThrowingTaskGroup(of: TaskRecord.self) { group in
+            var underWay = 0
+            var isAtEnd = false
+            var failure: (any Error)?
+            while true {
+                while underWay < concurrency, !isAtEnd, !Task.isCancelled {
+                    do {
+                        guard let work = try await source.next() else {
+                            isAtEnd = true
+                            break
+                        }
+                        group.addTask { [copy] in await copy(work) }
+                        underWay += 1
+                    } catch {
+                        // What ends the source because of the cancellation is no failure of its own.
+                        if Task.isCancelled { break }
+                        failure = error
+                        isAtEnd = true
+                    }
+                }
+                guard let result = try await group.next() else { break }
+                underWay -= 1
+                do { try record(result) } catch {
+                    failure = failure ?? error
+                    isAtEnd = true
+                }
+                await show(result, after: await meter.add(result))
+            }
+            if let failure { throw failure }
+            return isAtEnd
+        }
+    }
+
+    private func show(_ record: TaskRecord, after totals: CopyTotals) async {
+        guard record.outcome == .failed else { return }
+        if totals.failed <= Self.shownFailures { await reporter.say(record.failureLine) }
+        if totals.failed == Self.shownFailures {
+            await reporter.say("further failures are not shown; --records FILE keeps them all")
+        }
+    }
+}
+
+/// Adds up what a run does, for whoever shows its progress.
+actor CopyMeter {
+    private(set) var totals = CopyTotals()
+    private let total: Int64?
+    private let start = ContinuousClock.now
+
+    init(total: Int64?) { self.total = total }
+
+    /// Counts an object and gives back the new totals.
+    func add(_ record: TaskRecord) -> CopyTotals {
+        totals.add(record)
+        return totals
+    }
+
+    /// How long it has been running, in seconds.
+    var seconds: Double { (ContinuousClock.now - start) / .seconds(1) }
+
+    /// How far it is.
+    var progress: Progress {
+        var progress = Progress(unit: "objects")
+        progress.done = totals.objects
+        progress.total = total
+        progress.failed = totals.failed
+        progress.bytes = totals.bytes
+        progress.seconds = seconds
+        return progress
+    }
+}
+
+extension TaskRecord {
+    /// One line on a failure: the object, the step, what happened, and what to do.
+    var failureLine: String {
+        let happened = message ?? errorCode ?? "failed"
+        // What S3 says of a request names the operation and the object already.
+        let line = happened.contains("s3://") ? happened : "\(source): \(step.map { "\($0): " } ?? "")\(happened)"
+        return line + (advice.map { "; \($0)" } ?? "")
+    }
+}

@@ -1,0 +1,38 @@
+import Console
+import Dispatching
+import FoundationEssentials
+
+/// What `s3haul dispatch` says at its end.
+struct DispatchSummary: Encodable {
+    var job: String
+    var status: String
+    var succeeded: Int64
+    var failed: Int64
+    var invocations: Int64
+    var resumed: Int64
+
+    init(job: DispatchJob, _ outcome: DispatchOutcome) {
+        self.job = job.id
+        status = outcome.status.rawValue
+        succeeded = outcome.succeeded
+        failed = outcome.failed
+        invocations = outcome.invocations
+        resumed = outcome.resumed
+    }
+
+    /// The summary with its line end.
+    func text(_ form: CopyRequest.Output) throws -> [UInt8] {
+        switch form {
+        case .json:
+            let encoder = JSONEncoder()
+            encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+            return Array(try encoder.encode(self)) + [UInt8(ascii: "\n")]
+        case .text:
+            let resumed = self.resumed > 0 ? "; \(Quantity.count(self.resumed)) were done before" : ""
+            let line =
+                "job \(job): \(status), \(Quantity.count(succeeded)) succeeded, \(Quantity.count(failed)) failed, "
+                + "\(Quantity.count(invocations)) invocations\(resumed)\n"
+            return Array(line.utf8)
+        }
+    }
+}

@@ -1,0 +1,27 @@
+import Console
+import Jobs
+
+/// Where the records of a run go: to standard output, to a file or object, or both.
+final class RecordSink {
+    private var writers: [RecordWriter] = []
+    private let showsPlan: Bool
+
+    init(_ request: CopyRequest) throws(UsageError) {
+        if let records = request.records { writers.append(try RecordWriter(records)) }
+        if request.output == .json, request.records != .standard { writers.append(try RecordWriter(.standard)) }
+        showsPlan = request.isDryRun && request.output == .text
+    }
+
+    /// Takes the record of an object.
+    func write(_ record: TaskRecord) throws {
+        for writer in writers { try writer.write(record) }
+        guard showsPlan, record.outcome != .failed, let destination = record.destination else { return }
+        let note = record.outcome == .unchanged ? " (there already)" : ""
+        try Descriptor.standardOutput.print("\(record.source) -> \(destination)\(note)".onOneLine + "\n")
+    }
+
+    /// Brings every record to its place.
+    func finish(_ session: Session) async throws {
+        for writer in writers { try await writer.finish(session) }
+    }
+}

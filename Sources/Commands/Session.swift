@@ -1,0 +1,32 @@
+import AWSCore
+import Console
+import HTTPTransport
+import S3
+
+/// What a command talks to AWS through.
+struct Session: Sendable {
+    let configuration: AWSConfiguration
+    let transport: HTTPClient
+    let aws: AWSClient
+    let s3: S3Client
+
+    /// Reads the AWS settings and starts the transport.
+    init(connectionsPerHost: Int = 128) throws {
+        configuration = try AWSConfiguration.fromEnvironment()
+        transport = try HTTPClient(
+            .init(
+                connectionsPerHost: connectionsPerHost, certificateAuthorities: configuration.certificateAuthorities,
+                userAgent: "s3haul/\(Program.version)"))
+        let credentials = CredentialChain.default(configuration: configuration, transport: transport)
+        aws = AWSClient(configuration: configuration, credentials: credentials, transport: transport)
+        s3 = S3Client(aws)
+    }
+
+    /// The metadata service to ask for a spot instance's end; `nil` where there is none.
+    ///
+    /// AWS Batch and ECS say that they run it; asking from anywhere else would only wait.
+    func metadataOnSpot(_ environment: [String: String]) -> InstanceMetadata? {
+        let isContainer = ["AWS_BATCH_JOB_ID", "ECS_CONTAINER_METADATA_URI_V4"].contains { environment[$0] != nil }
+        return isContainer ? InstanceMetadata(configuration: configuration, transport: transport) : nil
+    }
+}

@@ -1,0 +1,72 @@
+import AWSCore
+import Console
+import Jobs
+import Manifests
+import S3
+
+/// An object that is to be copied, and what is known of it without asking.
+struct CopyWork: Sendable {
+    /// What a listing says of an object.
+    struct Listing: Sendable, Equatable {
+        var size: Int64
+        var eTag: String
+        var storageClass: String?
+    }
+
+    var task: CopyTask
+    var listing: Listing?
+}
+
+/// The objects that a request names, one after the other.
+struct TaskSource {
+    /// The next one; `nil` at the end.
+    let next: () async throws -> CopyWork?
+    /// How many there are, where that is known.
+    let total: Int64?
+
+    init(_ request: CopyRequest, _ session: Session) async throws {
+        switch request.source {
+        case .object(let source): self.init(source, request.naming)
+        case .prefix(let prefix): self.init(prefix, request.naming, session.s3, request.settings.copy)
+        case .manifest(let place, let format, let bucket):
+            let bytes = try await ByteSource(place, session)
+            let parser = ManifestParser(name: "\(place)", format: format, bucket: bucket)
+            self.init(ManifestReader(parser, nextChunk: bytes.next), request.naming)
+        }
+    }
+
+    init(_ source: ObjectReference, _ naming: DestinationNaming) {
+        var object: ObjectReference? = source
+        total = 1
+        next = {
+            defer { object = nil }
+            return object.map { CopyWork(task: CopyTask(source: $0, destination: naming.destination(of: $0))) }
+        }
+    }
+
+    init(_ manifest: ManifestReader, _ naming: DestinationNaming) {
+        var manifest = manifest
+        total = nil
+        next = {
+            guard let row = try await manifest.next() else { return nil }
+            let source = ObjectReference(bucket: row.bucket, key: row.key, versionId: row.versionId)
+            return CopyWork(task: CopyTask(source: source, destination: naming.destination(of: source)))
+        }
+    }
+
+    private init(_ prefix: ObjectPrefix, _ naming: DestinationNaming, _ s3: S3Client, _ settings: CopySettings) {
+        var list = ListObjectsV2Request(bucket: prefix.bucket, prefix: prefix.prefix)
+        list.requesterPays = settings.requesterPays
+        var objects = s3.listObjectsV2(list).makeAsyncIterator()
+        total = nil
+        next = {
+            guard let listed = try await objects.next() else { return nil }
+            let source = ObjectReference(bucket: prefix.bucket, key: listed.key)
+            var work = CopyWork(task: CopyTask(source: source, destination: naming.destination(of: source)))
+            if let eTag = listed.eTag {
+                work.listing = .init(size: listed.size, eTag: eTag, storageClass: listed.storageClass)
+            }
+            return work
+        }
+    }
+}
