@@ -117,7 +117,7 @@ public final class AWSClient: Sendable {
         do throws(CredentialError) {
             found = try await credentials?.credentials()
         } catch {
-            throw progress.failure(.credentials(error))
+            throw progress.failure(Task.isCancelled ? .cancelled : .credentials(error))
         }
         guard !Task.isCancelled else { throw progress.failure(.cancelled) }
         progress.attempts += 1

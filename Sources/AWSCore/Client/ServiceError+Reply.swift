@@ -17,6 +17,13 @@ extension ServiceError {
         default: break
         }
         if code.isEmpty { code = ErrorCodes.code(ofStatus: status) }
+        removeSignedHeader()
+    }
+
+    /// Cuts off what a service repeats of the request when its signature is wrong: the session token is in it.
+    private mutating func removeSignedHeader() {
+        guard let start = message.firstRange(of: "The Canonical String")?.lowerBound else { return }
+        message = String(message[..<start].prefix { !$0.isNewline })
     }
 
     /// `x-amzn-query-error: AWS.SimpleQueueService.NonExistentQueue;Sender`, or `x-amzn-errortype: Name:http://…`.
