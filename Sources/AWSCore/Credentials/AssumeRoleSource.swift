@@ -5,7 +5,7 @@ struct AssumeRoleSource: CredentialSource {
     let sources: ProfileSources
     /// The profiles that led here, each by its `source_profile`.
     let path: [String]
-    var now: Clock = secondsSince1970
+    var now = Timing.system.date
 
     var name: String { "role of profile \(profileName)" }
 

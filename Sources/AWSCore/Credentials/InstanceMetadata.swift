@@ -127,3 +127,8 @@ public struct InstanceMetadataError: Error, Sendable, Equatable, CustomStringCon
         self.description = description
     }
 }
+
+extension InstanceMetadata: CustomReflectable {
+    /// The endpoint alone, so that `dump` shows no token.
+    public var customMirror: Mirror { Mirror(self, children: ["endpoint": settings.endpoint]) }
+}

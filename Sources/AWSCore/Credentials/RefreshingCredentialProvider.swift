@@ -23,7 +23,7 @@ public final class RefreshingCredentialProvider: CredentialProvider {
     }
 
     private let source: any CredentialProvider
-    private let now: Clock
+    private let now: @Sendable () -> Int64
     private let state = Locked(State())
 
     /// Makes a provider in front of another one.
@@ -31,7 +31,7 @@ public final class RefreshingCredentialProvider: CredentialProvider {
     /// - Parameters:
     ///   - source: What gives new credentials, in a time that it bounds itself.
     ///   - now: The time in seconds since 1970.
-    public init(_ source: any CredentialProvider, now: @escaping @Sendable () -> Int64 = secondsSince1970) {
+    public init(_ source: any CredentialProvider, now: @escaping @Sendable () -> Int64 = Timing.system.date) {
         self.source = source
         self.now = now
     }

@@ -9,7 +9,7 @@ struct SingleSignOnSource: CredentialSource {
     let settings: Settings
     let configuration: AWSConfiguration
     let transport: HTTPClient
-    var now: Clock = secondsSince1970
+    var now = Timing.system.date
 
     var name: String { "SSO of profile \(profileName)" }
 

@@ -6,7 +6,7 @@ struct WebIdentitySource: CredentialSource {
     let profile: ConfigFile.Section
     let readFile: FileReader
     let service: SecurityTokenService
-    var now: Clock = secondsSince1970
+    var now = Timing.system.date
 
     let name = "web identity token"
 
