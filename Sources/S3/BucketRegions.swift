@@ -69,14 +69,6 @@ actor BucketRegions {
 }
 
 extension ServiceError {
-    /// The region to which the request should have gone; `nil` where the reply does not say.
-    var rightRegion: String? {
-        if let region = headers.text("x-amz-bucket-region") { return region }
-        // "The authorization header is malformed; the region 'us-east-1' is wrong; expecting 'eu-west-1'"
-        let words = message.split(separator: "'", omittingEmptySubsequences: false)
-        guard code == "AuthorizationHeaderMalformed", words.count == 5, words[2].hasSuffix("expecting ") else {
-            return nil
-        }
-        return String(words[3])
-    }
+    /// The region to which the request should have gone, where the reply says it.
+    var rightRegion: String? { headers.text("x-amz-bucket-region") }
 }

@@ -76,7 +76,7 @@ extension CopyObjectRequest: S3Operation {
         let result = try reply.document("CopyObjectResult")
         return CopyObjectOutput(
             eTag: try result.requiredETag(), versionId: reply.headers.text("x-amz-version-id"),
-            lastModified: result.optional("LastModified").flatMap(Timestamp.iso8601),
+            lastModified: result.optional("LastModified").flatMap { Int64(timestamp: $0) },
             sourceVersionId: reply.headers.text("x-amz-copy-source-version-id"),
             checksum: result.checksum ?? reply.headers.checksum)
     }

@@ -26,6 +26,11 @@ public struct ListMultipartUploadsRequest: Sendable {
 public struct UploadMarker: Sendable, Equatable {
     var key: String
     var uploadId: String?
+
+    /// Whether both mark the same place, byte by byte.
+    public static func == (one: UploadMarker, other: UploadMarker) -> Bool {
+        one.key.hasBytes(of: other.key) && one.uploadId == other.uploadId
+    }
 }
 
 /// One upload that is under way.
@@ -99,7 +104,7 @@ extension MultipartUpload {
             throw MalformedReply(reason: "<Upload> has no <Key>")
         }
         self.init(key: key, uploadId: try element.required("UploadId"))
-        initiated = element.optional("Initiated").flatMap(Timestamp.iso8601)
+        initiated = element.optional("Initiated").flatMap { Int64(timestamp: $0) }
         initiatorId = element["Initiator"]?.optional("ID")
         storageClass = element.optional("StorageClass")
         checksumAlgorithm = element.optional("ChecksumAlgorithm")

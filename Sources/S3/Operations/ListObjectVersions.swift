@@ -28,6 +28,11 @@ public struct ListObjectVersionsRequest: Sendable {
 public struct VersionMarker: Sendable, Equatable {
     var key: String
     var versionId: String?
+
+    /// Whether both mark the same place, byte by byte.
+    public static func == (one: VersionMarker, other: VersionMarker) -> Bool {
+        one.key.hasBytes(of: other.key) && one.versionId == other.versionId
+    }
 }
 
 /// One version of an object, or a delete marker.
@@ -118,7 +123,7 @@ extension ListedVersion {
             self.size = size
         }
         eTag = ETag.unquoted(element.text(of: "ETag"))
-        lastModified = element.optional("LastModified").flatMap(Timestamp.iso8601)
+        lastModified = element.optional("LastModified").flatMap { Int64(timestamp: $0) }
         storageClass = element.optional("StorageClass")
         checksumAlgorithm = element.optional("ChecksumAlgorithm")
         checksumType = element.optional("ChecksumType")

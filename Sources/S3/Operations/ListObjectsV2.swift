@@ -88,7 +88,7 @@ extension ListedObject {
         }
         self.init(key: key, size: size)
         eTag = ETag.unquoted(element.text(of: "ETag"))
-        lastModified = element.optional("LastModified").flatMap(Timestamp.iso8601)
+        lastModified = element.optional("LastModified").flatMap { Int64(timestamp: $0) }
         storageClass = element.optional("StorageClass")
         checksumAlgorithm = element.optional("ChecksumAlgorithm")
         checksumType = element.optional("ChecksumType")

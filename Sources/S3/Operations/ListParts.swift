@@ -83,7 +83,7 @@ extension Part {
             throw MalformedReply(reason: "<Part> has no <PartNumber> or no <Size>")
         }
         self.init(partNumber: number, eTag: try element.requiredETag(), size: size)
-        lastModified = element.optional("LastModified").flatMap(Timestamp.iso8601)
+        lastModified = element.optional("LastModified").flatMap { Int64(timestamp: $0) }
         checksum = element.checksum
     }
 }

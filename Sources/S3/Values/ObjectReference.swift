@@ -21,10 +21,36 @@ public struct ObjectReference: Sendable, Hashable, Codable {
     }
 }
 
+extension ObjectReference {
+    /// Whether both name the same object: keys are bytes to S3, so that `é` as one scalar and as two are two keys.
+    public static func == (one: ObjectReference, other: ObjectReference) -> Bool {
+        one.key.hasBytes(of: other.key) && one.bucket == other.bucket && one.versionId == other.versionId
+    }
+
+    /// Feeds what `==` compares.
+    public func hash(into hasher: inout Hasher) {
+        hasher.combine(bucket)
+        for byte in key.utf8 { hasher.combine(byte) }
+        hasher.combine(versionId)
+    }
+}
+
+extension String {
+    /// Whether two texts are the same byte by byte, where `==` takes canonically equivalent ones for the same.
+    func hasBytes(of other: String) -> Bool { utf8.elementsEqual(other.utf8) }
+}
+
 extension ObjectReference: CustomStringConvertible {
     /// `s3://bucket/key`, with `?versionId=` behind it where there is one; control characters are escaped.
     public var description: String {
-        let version = versionId.map { "?versionId=\($0)" } ?? ""
-        return "s3://\(bucket)/\(key)\(version)"
+        var text = String.UnicodeScalarView()
+        for scalar in "s3://\(bucket)/\(key)\(versionId.map { "?versionId=\($0)" } ?? "")".unicodeScalars {
+            if scalar.properties.generalCategory == .control {
+                text.append(contentsOf: scalar.escaped(asASCII: true).unicodeScalars)
+            } else {
+                text.append(scalar)
+            }
+        }
+        return String(text)
     }
 }

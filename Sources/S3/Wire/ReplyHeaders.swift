@@ -1,3 +1,4 @@
+internal import AWSCore
 internal import HTTPTransport
 
 extension HTTPHeaders {
@@ -8,7 +9,7 @@ extension HTTPHeaders {
     }
 
     /// The seconds since 1970 that `Date` says.
-    var date: Int64? { self["Date"].flatMap(Timestamp.httpDate) }
+    var date: Int64? { self["Date"].flatMap { Int64(httpDate: $0) } }
 
     /// The checksum that the reply has of the object or part.
     var checksum: ObjectChecksum? {

@@ -22,7 +22,7 @@ public struct S3CheckpointStore: CheckpointStore {
             let body = BodyReader(reply.body, subject: "\(object(name))")
             var bytes: [UInt8] = []
             while bytes.count <= CheckpointCoding.limit, let chunk = try await body.next() { bytes += chunk }
-            let written = reply.head.lastModified.flatMap(Timestamp.httpDate) ?? 0
+            let written = reply.head.lastModified.flatMap({ Int64(httpDate: $0) }) ?? 0
             return StoredCheckpoint(CheckpointCoding.decode(bytes), token: reply.head.eTag, written: written)
         } catch  where error.status == 404 && error.code != "NoSuchBucket" {
             return nil

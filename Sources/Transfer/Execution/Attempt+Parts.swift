@@ -126,7 +126,7 @@ extension Attempt {
         _ transfer: OpenTransfer, expected: String? = nil
     ) async throws(TransferFailure) -> MadeObject? {
         guard let found = try await headDestination(), found.contentLength == transfer.layout.size,
-            let modified = found.lastModified.flatMap(Timestamp.httpDate), modified >= transfer.started - 1
+            let modified = found.lastModified.flatMap({ Int64(httpDate: $0) }), modified >= transfer.started - 1
         else { return nil }
         let isProven = found.eTag == expected || ObjectProof.between(transfer.source, found) != nil
         guard isProven || ObjectProof.partCount(eTag: found.eTag) == transfer.layout.count else { return nil }

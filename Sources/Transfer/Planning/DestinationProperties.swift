@@ -1,3 +1,4 @@
+import AWSCore
 public import Jobs
 public import S3
 
@@ -94,7 +95,7 @@ public struct DestinationProperties: Sendable, Equatable {
     private mutating func setLock(of source: ObjectProperties, now: Int64) {
         if source.objectLockLegalHold == "ON" { headers.properties.objectLockLegalHold = "ON" }
         guard let mode = source.objectLockMode, let end = source.objectLockRetainUntilDate,
-            Timestamp.iso8601(end).map({ $0 > now }) ?? true
+            Int64(timestamp: end).map({ $0 > now }) ?? true
         else { return }
         headers.properties.objectLockMode = mode
         headers.properties.objectLockRetainUntilDate = end
