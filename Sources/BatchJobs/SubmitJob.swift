@@ -152,6 +152,13 @@ public struct SubmitJobOutput: Sendable, Equatable, Codable {
     public var jobName: String
     /// The job's ARN; `nil` where the store gives none.
     public var jobArn: String?
+
+    /// Makes an answer.
+    public init(jobId: String, jobName: String, jobArn: String? = nil) {
+        self.jobId = jobId
+        self.jobName = jobName
+        self.jobArn = jobArn
+    }
 }
 
 extension BatchClient {

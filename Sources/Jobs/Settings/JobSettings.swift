@@ -17,7 +17,7 @@ public struct JobSettings: Sendable, Equatable {
     /// How often a job is started at most: 1 to 10 (AWS Batch: SubmitJob, retryStrategy).
     public var attempts = 10
     /// How long one attempt may take, in seconds; at least 60 (AWS Batch: SubmitJob, timeout).
-    public var timeout: Int64 = 24 * 3600
+    public var timeout = 24 * 3600
 
     /// Makes the default settings.
     public init() {}

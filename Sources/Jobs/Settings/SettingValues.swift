@@ -29,11 +29,12 @@ enum SettingValue {
     }
 
     /// A number of seconds, or of another unit that stands behind it: `s`, `m`, `h`, `d`.
-    static func seconds(_ text: String, _ range: ClosedRange<Int64>) throws(ExpectedValue) -> Int64 {
-        let units: [Character: Int64] = ["s": 1, "m": 60, "h": 3600, "d": 86400]
+    static func seconds(_ text: String, _ range: ClosedRange<Int>) throws(ExpectedValue) -> Int {
+        let units: [Character: Int] = ["s": 1, "m": 60, "h": 3600, "d": 86400]
         let unit = text.last.flatMap { units[$0] }
         let digits = unit == nil ? text[...] : text.dropLast()
-        if let (seconds, overflow) = natural(digits)?.multipliedReportingOverflow(by: unit ?? 1), !overflow,
+        if let (seconds, overflow) = natural(digits).flatMap(Int.init(exactly:))?.multipliedReportingOverflow(
+            by: unit ?? 1), !overflow,
             range.contains(seconds)
         {
             return seconds
@@ -43,8 +44,8 @@ enum SettingValue {
     }
 
     /// The shortest text that `seconds` reads as these.
-    static func secondsText(_ seconds: Int64) -> String {
-        for (unit, length) in [("d", Int64(86400)), ("h", 3600), ("m", 60)] where seconds.isMultiple(of: length) {
+    static func secondsText(_ seconds: Int) -> String {
+        for (unit, length) in [("d", 86400), ("h", 3600), ("m", 60)] where seconds.isMultiple(of: length) {
             return "\(seconds / length)\(unit)"
         }
         return "\(seconds)s"
