@@ -66,7 +66,9 @@ package.targets += [
     .executableTarget(name: "s3haul", dependencies: ["Commands"]),
     .executableTarget(
         name: "bootstrap",
-        dependencies: ["Driver", "Transfer", "Jobs", "S3", "BatchJobs", "LambdaRuntime", "AWSCore", "HTTPTransport"]),
+        dependencies: [
+            "Driver", "Transfer", "Jobs", "S3", "BatchJobs", "LambdaRuntime", "AWSCore", "HTTPTransport", "Console",
+        ]),
 ]
 
 // What every Swift target is compiled with.

@@ -6,8 +6,7 @@ public import S3
 /// What the driver does to the world, one function an operation.
 public struct Actions: Sendable {
     /// Copies an object by CopyObject, proves the copy, and says so in a record.
-    public typealias InlineCopy =
-        @Sendable (CopyTask, HeadObjectOutput, RunSettings) async throws(AWSError) -> TaskRecord
+    public typealias InlineCopy = @Sendable (CopyTask, HeadObjectOutput, RunSettings) async -> TaskRecord
 
     /// HeadObject, in the bucket's own region.
     public var head: @Sendable (HeadObjectRequest) async throws(AWSError) -> HeadObjectOutput

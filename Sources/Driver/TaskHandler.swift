@@ -36,7 +36,7 @@ struct TaskHandler: Sendable {
             let facts = TaskFacts(source: source, destination: try await standing.get())
             switch decide(facts, settings) {
             case .nothing(let proof): return record.unchanged(proof, facts.destination)
-            case .copy: return try await actions.copy(task, source, settings)
+            case .copy: return await actions.copy(task, source, settings)
             case .submit(let queue, let definition): return try await submit(task, record, queue, definition)
             case .refuse(let refusal): return record.refused(refusal)
             }

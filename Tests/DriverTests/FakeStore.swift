@@ -13,7 +13,7 @@ final class FakeStore: Sendable {
         var copied: [CopyTask] = []
         var settings: [RunSettings] = []
         var submitted: [SubmitJobRequest] = []
-        var copyError: AWSError?
+        var copyOutcome = TaskRecord.Outcome.copied
         var submitError: AWSError?
         var atOnce = 0
         var mostAtOnce = 0
@@ -36,14 +36,14 @@ final class FakeStore: Sendable {
                 }
                 return try (found ?? .failure(Self.missing(request.object))).get()
             },
-            copy: { [state] task, source, settings throws(AWSError) in
-                if let error = state.withLock({ $0.copyError }) { throw error }
-                state.withLock { state in
+            copy: { [state] task, source, settings in
+                let outcome = state.withLock { state in
                     state.copied.append(task)
                     state.settings.append(settings)
+                    return state.copyOutcome
                 }
                 var record = TaskRecord(
-                    run: settings.run ?? "", source: task.source, destination: task.destination, outcome: .copied)
+                    run: settings.run ?? "", source: task.source, destination: task.destination, outcome: outcome)
                 record.size = source.contentLength
                 record.proof = .eTag
                 return record

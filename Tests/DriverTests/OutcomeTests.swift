@@ -35,7 +35,7 @@ import Testing
         return AWSError(.transport(error), operation: "HeadObject", subject: "s3://from/k", attempts: 1)
     }
 
-    enum Call: CaseIterable, Sendable { case headSource, headDestination, copy, submit }
+    enum Call: CaseIterable, Sendable { case headSource, headDestination, submit }
 
     /// What a failing call does to a task.
     private func result(_ call: Call, _ error: AWSError) async throws -> Answer.Result {
@@ -44,7 +44,6 @@ import Testing
         switch call {
         case .headSource: store.put("from", "k", .failure(error))
         case .headDestination: store.put("to", "k", .failure(error))
-        case .copy: store.state.withLock { $0.copyError = error }
         case .submit: store.state.withLock { $0.submitError = error }
         }
         return try #require(try await store.driver().result(key: "k"))
@@ -57,7 +56,18 @@ import Testing
         #expect(result.resultString.contains(error.code ?? ""))
     }
 
-    @Test(arguments: [Call.headSource, .copy, .submit], permanent)
+    @Test(arguments: [
+        (TaskRecord.Outcome.copied, "Succeeded"), (.unchanged, "Succeeded"), (.interrupted, "TemporaryFailure"),
+        (.failed, "PermanentFailure"),
+    ])
+    func theOutcomeOfACopyIsTheResult(_ outcome: TaskRecord.Outcome, _ code: String) async throws {
+        let store = FakeStore()
+        store.put("from", "k", FakeStore.head(1))
+        store.state.withLock { $0.copyOutcome = outcome }
+        #expect(try await store.driver().result(key: "k")?.resultCode == code)
+    }
+
+    @Test(arguments: [Call.headSource, .submit], permanent)
     func aMistakeIsAPermanentFailureWithS3sOwnCode(_ call: Call, _ error: AWSError) async throws {
         let result = try await result(call, error)
         #expect(result.resultCode == "PermanentFailure")

@@ -61,9 +61,10 @@ struct TaskResult: Encodable, Equatable {
     }
 
     private static func text(_ record: TaskRecord) -> String {
-        let message = record.message ?? (record.outcome == .copied ? copied(record) : nil)
-        var text = [record.step, record.errorCode, message].compactMap { $0 }.joined(separator: ": ")
-        if let requestId = record.requestId { text += " (request id \(requestId))" }
+        let message = (record.message ?? (record.outcome == .copied ? copied(record) : "")).oneLine(limit: 640)
+        let unsaid = [record.step, record.errorCode].compactMap { $0 }.filter { !message.contains($0) }
+        var text = (unsaid + [message]).joined(separator: ": ")
+        if let requestId = record.requestId, !message.contains(requestId) { text += " (request id \(requestId))" }
         if let advice = record.advice { text += "; \(advice)" }
         return text
     }
