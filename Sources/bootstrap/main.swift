@@ -23,9 +23,7 @@ func run(_ environment: [String: String]) async -> ExitCode {
         return .usage
     }
     do throws(any Error) {
-        let configuration = Result { () throws(ConfigurationError) in
-            try AWSConfiguration.resolve(environment: environment)
-        }
+        let configuration = Result { () throws(ConfigurationError) in try AWSConfiguration.fromEnvironment() }
         let authorities = (try? configuration.get())?.certificateAuthorities
         let transport = try HTTPClient(.init(certificateAuthorities: authorities))
         let runtime = LambdaRuntime(host: host, transport: transport, log: report)
