@@ -13,7 +13,7 @@ public struct BatchClient: Sendable {
     func perform<Operation: BatchOperation>(_ operation: Operation) async throws(AWSError) -> Operation.Output {
         let request: AWSRequest
         do {
-            request = try operation.request(client.configuration)
+            request = try operation.request(await client.regionalConfiguration())
         } catch {
             throw AWSError(.configuration(error), operation: Operation.name, subject: operation.subject, attempts: 0)
         }

@@ -15,7 +15,8 @@ public struct SQSClient: Sendable {
     func perform<Operation: SQSOperation>(_ operation: Operation) async throws(AWSError) -> Operation.Output {
         let request: AWSRequest
         do {
-            request = try operation.request(client.configuration)
+            let hasRegion = QueueURL.region(operation.subject) != nil
+            request = try operation.request(hasRegion ? client.configuration : await client.regionalConfiguration())
         } catch {
             throw AWSError(.configuration(error), operation: Operation.name, subject: operation.subject, attempts: 0)
         }

@@ -108,19 +108,18 @@ import Testing
         #expect(server.requests.count == 2)
     }
 
-    @Test func regionOfTheInstance() async throws {
+    @Test(
+        arguments: [
+            ([:], "eu-west-1"), (["AWS_REGION": "us-east-2"], "us-east-2"),
+            (["AWS_EC2_METADATA_DISABLED": "true"], nil),
+        ] as [([String: String], String?)])
+    func regionOfTheInstance(variables: [String: String], region: String?) async throws {
         let server = try Self.server(["/latest/meta-data/placement/region": "eu-west-1"])
-        let client = try Self.client(server)
-        #expect(try await AWSConfiguration.resolve(environment: [:]).region(orOf: client) == "eu-west-1")
-        let configured = try AWSConfiguration.resolve(environment: ["AWS_REGION": "us-east-2"])
-        #expect(try await configured.region(orOf: client) == "us-east-2")
-        #expect(server.requests.count == 2)
-        let empty = try Self.server([:])
-        let emptyClient = try Self.client(empty)
-        await #expect(throws: ConfigurationError.self) {
-            try await AWSConfiguration.resolve(environment: [:]).region(orOf: emptyClient)
-        }
-        #expect(empty.requests.count == 2)
+        let configuration = try AWSConfiguration.resolve(
+            environment: variables.merging(["AWS_EC2_METADATA_SERVICE_ENDPOINT": server.url]) { given, _ in given })
+        let client = AWSClient(configuration: configuration, credentials: nil, transport: try HTTPClient())
+        #expect(await client.regionalConfiguration().region == region)
+        #expect(server.requests.count == (region == "eu-west-1" ? 2 : 0))
     }
 
     static let path = "/latest/meta-data/iam/security-credentials/"

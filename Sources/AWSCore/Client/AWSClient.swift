@@ -9,6 +9,7 @@ public final class AWSClient: Sendable {
     public let configuration: AWSConfiguration
 
     private let credentials: (any CredentialProvider)?
+    private let metadata: InstanceMetadata
     private let transport: HTTPClient
     private let policy: RetryPolicy
     private let timing: Timing
@@ -34,6 +35,7 @@ public final class AWSClient: Sendable {
     ) {
         self.configuration = configuration
         self.credentials = credentials
+        metadata = InstanceMetadata(configuration: configuration, transport: transport)
         self.transport = transport
         self.policy = policy ?? RetryPolicy(maxAttempts: configuration.maxAttempts)
         self.timing = timing
@@ -43,6 +45,15 @@ public final class AWSClient: Sendable {
 
     /// What was sent so far.
     public var metrics: RequestMetrics { counts.withLock { $0 } }
+
+    /// The settings, with the EC2 instance's region where they name none; still none where this is no EC2 instance,
+    /// which takes a second to find out.
+    public func regionalConfiguration() async -> AWSConfiguration {
+        guard configuration.region == nil else { return configuration }
+        var regional = configuration
+        regional.region = (try? await metadata.value(at: "/latest/meta-data/placement/region")) ?? nil
+        return regional
+    }
 
     /// Sends a request until it succeeds, fails for good, or the attempts, the retry budget or the task end.
     ///

@@ -61,23 +61,4 @@ public struct AWSConfiguration: Sendable {
         if let configured = endpoints[service] { return configured }
         return try Endpoint(ofAWS: service, region: region, variant: variant)
     }
-
-    /// The address of a bucket, or of an object in it, as `Endpoint.s3Address` with the configured addressing style.
-    ///
-    /// - Throws: `ConfigurationError` for a region or a bucket's name that cannot be one.
-    public func s3Address(
-        bucket: String, key: String? = nil, region: String
-    ) throws(ConfigurationError) -> S3Address {
-        try endpoint(of: .s3, region: region).s3Address(bucket: bucket, key: key, style: addressingStyle)
-    }
-
-    /// The configured region, or else that of the EC2 instance that this runs on.
-    ///
-    /// - Throws: `ConfigurationError` when there is neither.
-    public func region(orOf metadata: InstanceMetadata) async throws(ConfigurationError) -> String {
-        if let region { return region }
-        if let region = try? await metadata.value(at: "/latest/meta-data/placement/region") { return region }
-        throw ConfigurationError(
-            "no AWS region is configured; set AWS_REGION, or region in profile \(settings.profileName)")
-    }
 }

@@ -123,12 +123,4 @@ import Testing
             #expect(endpoint.isCustom == !expected.hasSuffix("amazonaws.com"))
         }
     }
-
-    @Test func s3AddressUsesTheConfiguredStyle() throws {
-        let environment = ["AWS_PROFILE": "dev", "AWS_ENDPOINT_URL": "http://localhost:9000"]
-        let address = try Self.resolve(environment, config: Self.config).s3Address(
-            bucket: "abc", key: "k", region: "eu-west-1")
-        #expect(address.endpoint.authority == "abc.localhost:9000")
-        #expect(address.path == "/k")
-    }
 }
