@@ -71,6 +71,11 @@ package.targets += [
         ]),
 ]
 
+// What `make bench` runs beside the tools that it compares with.
+package.targets.append(
+    .executableTarget(
+        name: "engine-benchmark", dependencies: ["S3", "AWSCore", "HTTPTransport"], path: "Benchmarks/Engine"))
+
 // What every Swift target is compiled with.
 let settings: [SwiftSetting] = [
     .swiftLanguageMode(.v6),

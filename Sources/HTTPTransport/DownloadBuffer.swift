@@ -16,31 +16,30 @@ final class DownloadBuffer: Sendable {
 
     /// Takes bytes from the socket; `false` when there is no room, and the socket is to be left alone.
     func append(_ bytes: UnsafeRawBufferPointer) -> Bool {
-        let (accepted, reader): (Bool, CheckedContinuation<Chunk, Never>?) = state.withLock { state in
-            if let reader = state.reader {
-                state.reader = nil
-                return (true, reader)
-            }
+        state.withLock { state in
             guard state.bytes.count < Self.highWater else {
                 state.isPaused = true
-                return (false, nil)
+                return false
             }
             state.bytes.append(contentsOf: bytes)
-            return (true, nil)
+            return true
         }
-        reader?.resume(returning: .success([UInt8](bytes)))
-        return accepted
+    }
+
+    /// Gives the reader, if it waits, what has arrived since.
+    func deliver() {
+        let (reader, chunk): (CheckedContinuation<Chunk, Never>?, Chunk?) = state.withLock { state in
+            guard let reader = state.reader, let chunk = Self.ready(&state) else { return (nil, nil) }
+            state.reader = nil
+            return (reader, chunk)
+        }
+        if let reader, let chunk { reader.resume(returning: chunk) }
     }
 
     /// Says that nothing more comes: the body is whole, or broke off.
     func finish(_ end: Result<Void, HTTPError>) {
-        let reader: CheckedContinuation<Chunk, Never>? = state.withLock { state in
-            guard state.end == nil else { return nil }
-            state.end = end
-            defer { state.reader = nil }
-            return state.reader
-        }
-        reader?.resume(returning: end.map { nil })
+        state.withLock { state in state.end = state.end ?? end }
+        deliver()
     }
 
     /// Whether the socket waits for the reader.

@@ -30,6 +30,7 @@ final class EventLoop: @unchecked Sendable {
     private var timer: ContinuousClock.Instant?
     private var nextIdleCheck: ContinuousClock.Instant?
     private var isStopping = false
+    private let arrivals = Arrivals()
 
     /// libcurl's and OpenSSL's own start, once a process.
     private static let library: CURLcode = {
@@ -93,6 +94,7 @@ final class EventLoop: @unchecked Sendable {
             for command in takeCommands() { carryOut(command) }
             fireTimer()
             collectFinished()
+            deliverArrivals()
             checkIdle()
         }
         stopAll()
@@ -129,6 +131,7 @@ final class EventLoop: @unchecked Sendable {
             return end(exchange, .failure(.noLoop("libcurl has no handle left")))
         }
         exchange.handle = handle
+        exchange.arrivals = arrivals
         do throws(HTTPError) {
             try handle.prepare(exchange, configuration)
         } catch {
@@ -175,6 +178,11 @@ final class EventLoop: @unchecked Sendable {
             let code = message.pointee.data.result
             end(exchange, exchange.result(of: code, detail: handle.errorMessage, mayHaveBeenSent: handle.hasSent))
         }
+    }
+
+    private func deliverArrivals() {
+        for exchange in arrivals.exchanges where exchange.handle != nil { exchange.deliver() }
+        arrivals.exchanges.removeAll(keepingCapacity: true)
     }
 
     private func stopAll() {

@@ -1,5 +1,10 @@
 import CCurl
 
+/// The exchanges for which something arrived since the event loop last looked. Only its thread touches it.
+final class Arrivals {
+    var exchanges: [Exchange] = []
+}
+
 /// One request under way, from the moment it is handed to the event loop to its end.
 final class Exchange: @unchecked Sendable {
     // Unchecked: every `var` is touched by the event loop's thread alone; what tasks see is behind the locks of
@@ -20,12 +25,15 @@ final class Exchange: @unchecked Sendable {
     private(set) var headers = HTTPHeaders()
     private(set) var body: [UInt8] = []
     private var headerBytes = 0
+    private var isNoted = false
     private var headerIsComplete = false
     /// What a callback found wrong; libcurl itself then only says that a callback failed.
     private var failure: HTTPError?
     var isCancelled = false
     /// The transfer's libcurl handle, from its start to its end.
     var handle: EasyHandle?
+    /// Where it says that something arrived.
+    var arrivals: Arrivals?
     /// What the idle deadline is measured by.
     var idle = IdleClock()
 
@@ -60,10 +68,7 @@ final class Exchange: @unchecked Sendable {
     private func finishHeaderBlock() {
         guard status >= 200 else { return }  // 100 Continue and its like: another block follows
         headerIsComplete = true
-        guard limit != nil else {
-            response.fulfil(.success(HTTPCollectedResponse(status: status, headers: headers, body: [])))
-            return
-        }
+        noteArrival()
         if let length = headers["Content-Length"].flatMap({ Int($0) }), let limit {
             body.reserveCapacity(Swift.min(Swift.max(length, 0), limit))
         }
@@ -74,6 +79,7 @@ final class Exchange: @unchecked Sendable {
     /// - Returns: What libcurl's write function answers.
     func receiveBody(_ bytes: UnsafeRawBufferPointer) -> Int {
         guard let limit else {
+            noteArrival()
             return download.append(bytes) ? bytes.count : Int(CURL_WRITEFUNC_PAUSE)
         }
         guard body.count + bytes.count <= limit else {
@@ -82,6 +88,21 @@ final class Exchange: @unchecked Sendable {
         }
         body.append(contentsOf: bytes)
         return bytes.count
+    }
+
+    /// Has a streamed response delivered when the event loop has read all that there is: one wake-up for the header
+    /// and the body that came with it.
+    private func noteArrival() {
+        guard limit == nil, !isNoted else { return }
+        isNoted = true
+        arrivals?.exchanges.append(self)
+    }
+
+    /// Gives the caller of a streamed response what has arrived of it.
+    func deliver() {
+        isNoted = false
+        response.fulfil(.success(HTTPCollectedResponse(status: status, headers: headers, body: [])))
+        download.deliver()
     }
 
     /// Gives bytes of the request's body.
