@@ -29,6 +29,16 @@ static inline CURLcode s3haul_curl_set_function(
     return curl_easy_setopt(easy, option, function);
 }
 
+typedef int (*s3haul_curl_start_function)(
+    void *_Nonnull context, char *_Nonnull remote, char *_Nonnull local, int remotePort, int localPort);
+
+/// Has a function called before each time that the request is sent over a connection.
+static inline CURLcode s3haul_curl_set_start_function(
+    CURL *_Nonnull easy, s3haul_curl_start_function _Nonnull function, void *_Nonnull context) {
+    CURLcode code = curl_easy_setopt(easy, CURLOPT_PREREQFUNCTION, function);
+    return code == CURLE_OK ? curl_easy_setopt(easy, CURLOPT_PREREQDATA, context) : code;
+}
+
 static inline CURLcode s3haul_curl_get_long(CURL *_Nonnull easy, CURLINFO info, long *_Nonnull value) {
     return curl_easy_getinfo(easy, info, value);
 }

@@ -106,6 +106,11 @@ final class EasyHandle {
     }
 
     private func setCallbacks(_ context: UnsafeMutableRawPointer) {
+        let start: s3haul_curl_start_function = { context, _, _, _, _ in
+            let mayStart = Unmanaged<Exchange>.fromOpaque(context).takeUnretainedValue().start()
+            return mayStart ? CURL_PREREQFUNC_OK : CURL_PREREQFUNC_ABORT
+        }
+        note(s3haul_curl_set_start_function(pointer, start, context))
         set(CURLOPT_HEADERDATA, pointer: context)
         set(CURLOPT_HEADERFUNCTION) { bytes, size, count, context in
             let exchange = Unmanaged<Exchange>.fromOpaque(context).takeUnretainedValue()
@@ -134,9 +139,9 @@ final class EasyHandle {
                 return exchange.sendBody(UnsafeMutableRawBufferPointer(start: bytes, count: size * count))
             }
         }
-        switch request.method {
-        case "GET": break
-        case "HEAD": set(CURLOPT_NOBODY, 1)
+        switch (request.method, request.body) {
+        case ("GET", .empty): break
+        case ("HEAD", _): set(CURLOPT_NOBODY, 1)
         default: set(CURLOPT_CUSTOMREQUEST, request.method)
         }
     }

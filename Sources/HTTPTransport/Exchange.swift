@@ -24,6 +24,7 @@ final class Exchange: @unchecked Sendable {
     private(set) var status = 0
     private(set) var headers = HTTPHeaders()
     private(set) var body: [UInt8] = []
+    private var starts = 0
     private var headerBytes = 0
     private var isNoted = false
     private var headerIsComplete = false
@@ -45,6 +46,15 @@ final class Exchange: @unchecked Sendable {
 
     /// Whether nothing moves because the caller is slow, and not the server.
     var waitsForCaller: Bool { upload?.isStarved == true || download.isPaused }
+
+    /// Whether the request may be sent now, for which libcurl asks each time.
+    ///
+    /// libcurl sends a request again on its own when a connection that served another before closes without a
+    /// response. Whether that may be done is for the caller to say, who knows what it would do twice.
+    func start() -> Bool {
+        starts += 1
+        return starts == 1 || fail(.receive, "the connection closed before a response")
+    }
 
     /// Takes one line of the response's header.
     func receiveHeaderLine(_ line: UnsafeRawBufferPointer) -> Bool {

@@ -33,6 +33,29 @@ import Testing
         #expect(error?.mayHaveBeenSent == true)
     }
 
+    @Test(arguments: [("GET", HTTPBody.empty), ("POST", .empty), ("PUT", .bytes([1])), ("DELETE", .empty)])
+    func sendsNothingTwice(method: String, body: HTTPBody) async throws {
+        let server = try ScriptedServer { $0.number == 0 ? .respond(200) : [.close] }
+        let client = try HTTPClient(.init(connectionsPerHost: 1))
+        _ = try await client.send(HTTPRequest(url: server.url), collectingUpTo: 0)
+        let error = await #expect(throws: HTTPError.self) {
+            try await client.send(HTTPRequest(method: method, url: server.url, body: body), collectingUpTo: 0)
+        }
+        #expect(error?.phase == .receive)
+        #expect(error?.mayHaveBeenSent == true)
+        #expect(server.requests.map(\.method) == ["GET", method])
+        #expect(server.requests.map(\.connection) == [0, 0])
+    }
+
+    @Test(arguments: ["GET", "DELETE", "PUT", "POST"])
+    func keepsTheMethodOfARequestWithABody(method: String) async throws {
+        let server = try ScriptedServer { _ in .respond(200) }
+        _ = try await HTTPClient().send(
+            HTTPRequest(method: method, url: server.url, body: .bytes([1])), collectingUpTo: 0)
+        #expect(server.requests.map(\.method) == [method])
+        #expect(server.requests.map(\.body) == [[1]])
+    }
+
     @Test func failsWhileConnecting() async throws {
         let client = try HTTPClient()
         let error = await #expect(throws: HTTPError.self) {
