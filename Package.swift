@@ -56,6 +56,12 @@ package.targets += [
     .executableTarget(name: "sanitizer-canary", path: "Tests/SanitizerCanary"),
 ]
 
+// Against real servers, which scripts/stack starts.
+package.targets += [
+    .testTarget(
+        name: "ServerTests", dependencies: ["S3", "SQS", "BatchJobs", "AWSCore", "HTTPTransport", "Checksums"])
+]
+
 // Floor 5: the programs, and what the command line does, as a library that tests can call.
 module(
     "Commands",

@@ -22,7 +22,9 @@ public struct SQSClient: Sendable {
         }
         let reply = try await client.send(request)
         do {
-            return try JSONDecoder().decode(Operation.Output.self, from: Data(reply.body))
+            // Operations that say nothing may say it without a body.
+            let body = reply.body.isEmpty ? Array("{}".utf8) : reply.body
+            return try JSONDecoder().decode(Operation.Output.self, from: Data(body))
         } catch {
             throw AWSError(
                 .malformedResponse("the reply is not what \(Operation.name) answers: \(error)"),

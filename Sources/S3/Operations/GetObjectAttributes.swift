@@ -79,7 +79,8 @@ extension GetObjectAttributesRequest: S3Operation {
     func output(
         of reply: HTTPCollectedResponse
     ) throws(MalformedReply) -> (attributes: GetObjectAttributesOutput, next: Int?) {
-        let result = try reply.document("GetObjectAttributesResponse")
+        // S3 answers with the first, its API Reference and stores that follow it with the second.
+        let result = try reply.document("GetObjectAttributesResponse", "GetObjectAttributesOutput")
         var output = GetObjectAttributesOutput()
         output.eTag = ETag.unquoted(result.text(of: "ETag"))
         output.objectSize = result.number("ObjectSize")

@@ -4,16 +4,16 @@ internal import HTTPTransport
 extension HTTPCollectedResponse {
     /// The reply's document.
     ///
-    /// - Throws: `MalformedReply` when it is not well-formed or its root is another.
-    func document(_ root: String) throws(MalformedReply) -> XMLElement {
+    /// - Throws: `MalformedReply` when it is not well-formed or its root is none of these.
+    func document(_ roots: String...) throws(MalformedReply) -> XMLElement {
         let element: XMLElement
         do {
             element = try XMLElement(parsing: body)
         } catch {
             throw MalformedReply(reason: error.description)
         }
-        guard element.name == root else {
-            throw MalformedReply(reason: "the reply is a <\(element.name)>, not a <\(root)>")
+        guard roots.contains(element.name) else {
+            throw MalformedReply(reason: "the reply is a <\(element.name)>, not a <\(roots[0])>")
         }
         return element
     }
