@@ -64,6 +64,19 @@ import Testing
         #expect(server.requests.count == 1)
     }
 
+    @Test func asksAnUnansweringServiceOnce() async throws {
+        let gate = Gate()
+        let server = try ScriptedServer { _ in [.wait(gate), .close] }
+        let endpoint = try Endpoint(url: server.url, origin: "test")
+        let service = LocalService(
+            transport: try HTTPClient(), deadlines: HTTPDeadlines(total: .milliseconds(50)), pause: { _ in })
+        let client = InstanceMetadata(InstanceMetadataSettings(isDisabled: false, endpoint: endpoint), service)
+        let error = await #expect(throws: InstanceMetadataError.self) { try await client.value(at: "/a") }
+        #expect(error?.kind == .unreachable)
+        #expect(server.requests.count == 1)
+        gate.open()
+    }
+
     @Test func saysThatNoOneIsThere() async throws {
         let endpoint = try Endpoint(url: "http://127.0.0.1:1", origin: "test")
         let settings = InstanceMetadataSettings(isDisabled: false, endpoint: endpoint)

@@ -37,7 +37,7 @@ extension Endpoint {
         let plain = service.hostPrefix
         guard variant.fips else { return "\(plain).\(region).\(domain)" }
         switch (partition.name, variant.dualStack, service) {
-        case ("aws-us-gov", false, _): return "\(plain).\(region).\(domain)"
+        case ("aws-us-gov", false, let service) where service != .lambda: return "\(plain).\(region).\(domain)"
         case ("aws", false, .batch): return "fips.\(plain).\(region).\(domain)"
         default: return "\(plain)-fips.\(region).\(domain)"
         }

@@ -20,6 +20,7 @@ import Testing
             (.sqs, "eu-west-1", .init(dualStack: true), "sqs.eu-west-1.api.aws"),
             (.sqs, "us-east-1", .init(fips: true), "sqs-fips.us-east-1.amazonaws.com"),
             (.sqs, "us-gov-east-1", .init(fips: true), "sqs.us-gov-east-1.amazonaws.com"),
+            (.lambda, "us-gov-east-1", .init(fips: true), "lambda-fips.us-gov-east-1.amazonaws.com"),
             (.batch, "us-east-1", .init(fips: true), "fips.batch.us-east-1.amazonaws.com"),
             (.batch, "us-east-1", .init(fips: true, dualStack: true), "batch-fips.us-east-1.api.aws"),
             (.sts, "cn-northwest-1", .init(dualStack: true), "sts.cn-northwest-1.api.amazonwebservices.com.cn"),

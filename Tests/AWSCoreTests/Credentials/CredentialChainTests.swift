@@ -42,6 +42,24 @@ import Testing
         #expect(found.sessionToken == token)
     }
 
+    @Test func readsNothingWhenTheEnvironmentHasKeys() async throws {
+        let reads = Locked(0)
+        let environment = [
+            "HOME": "/h", "AWS_ACCESS_KEY_ID": "ENV", "AWS_SECRET_ACCESS_KEY": "s",
+            "AWS_WEB_IDENTITY_TOKEN_FILE": "/t", "AWS_ROLE_ARN": "r",
+        ]
+        let configuration = try AWSConfiguration.resolve(
+            environment: environment,
+            readFile: { _ in
+                reads.withLock { $0 += 1 }
+                return nil
+            })
+        let readsOfConfiguration = reads.withLock { $0 }
+        let chain = CredentialChain.default(configuration: configuration, transport: try HTTPClient())
+        #expect(try await chain.credentials().accessKeyId == "ENV")
+        #expect(reads.withLock { $0 } == readsOfConfiguration)
+    }
+
     @Test func saysAllThatWasTried() async throws {
         let error = try await #require(throws: CredentialError.self) { try await Self.chain([:]).credentials() }
         #expect(
