@@ -8,9 +8,8 @@ import signal
 import socket
 import subprocess
 import time
-import urllib.error
 import urllib.request
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -41,9 +40,14 @@ class Server:
     """A process in a session of its own (a terminal's Ctrl-C does not reach it), logging to a file."""
 
     def __init__(
-        self, arguments: Sequence[str | Path], log: Path, environment: Mapping[str, str] | None = None
+        self,
+        arguments: Sequence[str | Path],
+        log: Path,
+        environment: Mapping[str, str] | None = None,
+        stop_signal: signal.Signals = signal.SIGKILL,
     ) -> None:
         self.log = log
+        self.stop_signal = stop_signal
         with log.open("ab") as output:
             self.process = subprocess.Popen(
                 [str(argument) for argument in arguments],
@@ -61,12 +65,19 @@ class Server:
 
     def wait_for(self, url: str, seconds: float = 30) -> None:
         """Returns when a GET of the URL is answered 200."""
+        self._retry(lambda: urllib.request.urlopen(url, timeout=5).close(), seconds)
+
+    def wait_for_port(self, port: int, seconds: float = 30) -> None:
+        """Returns when a port of 127.0.0.1 takes connections."""
+        self._retry(lambda: socket.create_connection(("127.0.0.1", port)).close(), seconds)
+
+    def _retry(self, attempt: Callable[[], None], seconds: float) -> None:
         deadline = time.monotonic() + seconds
         while True:
             try:
-                with urllib.request.urlopen(url, timeout=5):
-                    return
-            except (urllib.error.URLError, ConnectionError, TimeoutError) as error:
+                attempt()
+                return
+            except OSError as error:
                 if self.process.poll() is not None or time.monotonic() > deadline:
                     raise SystemExit(f"{self.name} does not answer ({error}); its log ends:\n{self.tail()}") from None
             time.sleep(0.05)
@@ -75,5 +86,9 @@ class Server:
         return self.log.read_bytes()[-size:].decode(errors="replace")
 
     def kill(self) -> None:
-        self.process.kill()
-        self.process.wait()
+        self.process.send_signal(self.stop_signal)
+        try:
+            self.process.wait(timeout=5)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()

@@ -33,6 +33,15 @@ SEAWEEDFS_PORTS = [
 ]
 
 
+# What would lead an AWS client elsewhere, and what scripts/stack set for itself.
+NOT_PASSED_ON = ("AWS_", "S3HAUL_", "PYTHONPATH")
+
+
+def neutral_environment() -> dict[str, str]:
+    """The environment of whoever runs this, less what changes where s3haul and AWS tools go."""
+    return {name: value for name, value in os.environ.items() if not name.startswith(NOT_PASSED_ON)}
+
+
 def client(service: str, url: str):
     """boto3 of the tests: path-style, few retries, the stack's own credentials."""
     return boto3.client(
@@ -72,6 +81,10 @@ class Servers:
         self.running.callback(server.kill)
         return server
 
+    def _start_module(self, name: str, *arguments: str) -> Server:
+        environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[1])}
+        return self.start(name, sys.executable, "-m", f"stacklib.{name}", *arguments, environment=environment)
+
     def _start_seaweedfs(self) -> str:
         data, config = self.folder / "seaweedfs", self.folder / "seaweedfs.json"
         data.mkdir()
@@ -96,7 +109,7 @@ class Servers:
     def _start_moto(self) -> str:
         (port,) = free_ports(1)
         url = f"http://127.0.0.1:{port}"
-        server = self.start("moto", BIN / "moto_server", "-H", "127.0.0.1", "-p", str(port))
+        server = self._start_module("motoserver", "-H", "127.0.0.1", "-p", str(port))
         server.wait_for(f"{url}/moto-api/")
         settings = json.dumps({"batch": {"use_docker": False}}).encode()
         urllib.request.urlopen(urllib.request.Request(f"{url}/moto-api/config", data=settings, method="POST")).close()
@@ -104,12 +117,8 @@ class Servers:
 
     def _start_fault_proxy(self, upstream: str) -> tuple[str, str]:
         port, control_port = free_ports(2)
-        environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[1])}
-        server = self.start(
-            "fault-proxy",
-            *(sys.executable, "-m", "stacklib.faultproxy", "--upstream", upstream),
-            *("--port", str(port), "--control-port", str(control_port)),
-            environment=environment,
+        server = self._start_module(
+            "faultproxy", "--upstream", upstream, "--port", str(port), "--control-port", str(control_port)
         )
         control = f"http://127.0.0.1:{control_port}"
         server.wait_for(f"{control}/requests")

@@ -3,27 +3,14 @@
 from __future__ import annotations
 
 import argparse
-import os
 import shlex
 import signal
 import subprocess
 import tempfile
 from pathlib import Path
 
-from .servers import Servers
-
-# What would lead an AWS client elsewhere, and what scripts/stack set for itself.
-NOT_PASSED_ON = ("AWS_", "PYTHONPATH")
-
-
-class Stopped(BaseException):
-    """SIGINT or SIGTERM came."""
-
-
-def stop(number: int, _: object) -> None:
-    for other in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(other, signal.SIG_IGN)
-    raise Stopped(number)
+from .servers import Servers, neutral_environment
+from .signals import Stopped, raise_when_stopped
 
 
 def run(command: list[str], environment: dict[str, str]) -> int:
@@ -48,19 +35,17 @@ def main() -> None:
     runner = verbs.add_parser("run", help="run a command with the servers: scripts/stack run -- COMMAND...")
     runner.add_argument("command", nargs="+")
     arguments = parser.parse_args()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, stop)
-    own = {name: value for name, value in os.environ.items() if not name.startswith(NOT_PASSED_ON)}
+    raise_when_stopped()
     try:
         with tempfile.TemporaryDirectory(prefix="s3haul-stack-") as folder, Servers(Path(folder)) as servers:
             environment = servers.environment()
             if arguments.verb == "run":
-                raise SystemExit(run(arguments.command, {**own, **environment}))
+                raise SystemExit(run(arguments.command, {**neutral_environment(), **environment}))
             for name, value in environment.items():
                 print(f"export {name}={shlex.quote(value)}", flush=True)
             signal.pause()
     except Stopped as stopped:
-        raise SystemExit(128 + stopped.args[0]) from None
+        raise SystemExit(stopped.exit_code) from None
 
 
 if __name__ == "__main__":
