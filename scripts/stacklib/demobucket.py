@@ -24,7 +24,6 @@ ODD_KEYS = (
     "percent%2Fencoded%20slash",
     "line\nbreak and tab\t.txt",
     "/".join(["deep"] * 190) + "/leaf",
-    "folder marker/",
     "dots/.../and..dots",
     "Ref::source",
     "--looks-like-a-flag",
@@ -58,7 +57,7 @@ class Filler:
         return rows
 
     def _objects(self) -> Iterator[dict[str, Any]]:
-        yield from ({"Key": key, "Body": b"" if key.endswith("/") else key.encode()} for key in ODD_KEYS)
+        yield from ({"Key": key, "Body": key.encode()} for key in ODD_KEYS)
         yield {"Key": "empty", "Body": b""}
         for number in range(300):
             size = 1 + number * 997 % (256 << 10)
