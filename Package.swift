@@ -25,6 +25,9 @@ package.targets += [
     .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
     .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
     .systemLibrary(name: "CExpat", pkgConfig: "expat", providers: [.apt(["libexpat1-dev"])]),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+    .systemLibrary(name: "CDeflate", pkgConfig: "libdeflate", providers: [.apt(["libdeflate-dev"])]),
+    .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
     .systemLibrary(name: "CLinux"),
     .target(name: "CChecksums"),
 ]
@@ -38,6 +41,7 @@ module("Console")
 module("AWSCore", needs: ["HTTPTransport", "Checksums", "CExpat"], fixtures: true)
 module("LambdaRuntime", needs: ["HTTPTransport"])
 module("Manifests")
+module("Archives", needs: ["CDeflate", "CZlib", "CZstd"])
 
 // Floor 3
 module("S3", needs: ["AWSCore", "HTTPTransport", "Checksums"])
@@ -54,6 +58,7 @@ module("Dispatching", needs: ["Jobs", "Manifests", "AWSCore", "HTTPTransport", "
 package.targets += [
     .target(name: "TestSupport", dependencies: ["HTTPTransport"], path: "Tests/TestSupport"),
     .executableTarget(name: "sanitizer-canary", path: "Tests/SanitizerCanary"),
+    .executableTarget(name: "ArchiveTool", dependencies: ["Archives"], path: "Tests/ArchiveTool"),
 ]
 
 // Against real servers, which scripts/stack starts.

@@ -1,0 +1,35 @@
+internal import CZstd
+
+/// Zstandard, for one frame at a time.
+///
+/// The pointer is the library's own object; it belongs to this value alone, which cannot be copied and frees it.
+struct ZstdCompressor: ~Copyable {
+    private let context: OpaquePointer
+
+    /// Makes a compressor of a level, from negative ones to 22.
+    init(level: Int) throws(ArchiveError) {
+        guard let context = ZSTD_createCCtx() else {
+            throw ArchiveError(.outOfMemory, "No memory for zstd", at: 0)
+        }
+        self.context = context
+        ZSTD_CCtx_setParameter(context, ZSTD_c_compressionLevel, Int32(clamping: level))
+        ZSTD_CCtx_setParameter(context, ZSTD_c_checksumFlag, 1)
+    }
+
+    deinit { ZSTD_freeCCtx(context) }
+
+    /// The bytes as a frame with its size and checksum.
+    func frame(_ bytes: [UInt8]) throws(ArchiveError) -> [UInt8] {
+        var failure: Int?
+        let frame = [UInt8](unsafeUninitializedCapacity: ZSTD_compressBound(bytes.count)) { output, count in
+            let result = bytes.withUnsafeBytes {
+                ZSTD_compress2(context, output.baseAddress, output.count, $0.baseAddress, $0.count)
+            }
+            if ZSTD_isError(result) != 0 { failure = result } else { count = result }
+        }
+        if let failure {
+            throw ArchiveError(.outOfMemory, "zstd: \(String(cString: ZSTD_getErrorName(failure)))", at: 0)
+        }
+        return frame
+    }
+}
