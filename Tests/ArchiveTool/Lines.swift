@@ -74,7 +74,8 @@ final class File {
 
     /// Appends bytes, or a hole where they are zeros.
     func append(_ bytes: [UInt8]) throws {
-        let isHole = bytes.count >= 4_096 && bytes.count <= Self.zeros.count && memcmp(bytes, Self.zeros, bytes.count) == 0
+        let isHole =
+            bytes.count >= 4_096 && bytes.count <= Self.zeros.count && memcmp(bytes, Self.zeros, bytes.count) == 0
         if isHole {
             guard ftruncate(descriptor, lseek(descriptor, off_t(bytes.count), SEEK_CUR)) == 0 else {
                 throw ToolError(message: "the file cannot grow")

@@ -81,7 +81,8 @@ private func readMember(_ file: File, _ location: MemberLocation, _ crc32: UInt3
     var reader = try MemberReader(location, crc32: crc32)
     var offset: Int64 = 0
     while offset < location.frameLength {
-        let chunk = file.read(Int(min(Int64(chunkSize), location.frameLength - offset)), at: location.frameOffset + offset)
+        let chunk = file.read(
+            Int(min(Int64(chunkSize), location.frameLength - offset)), at: location.frameOffset + offset)
         guard !chunk.isEmpty else { break }
         offset += Int64(chunk.count)
         var input = chunk[...]

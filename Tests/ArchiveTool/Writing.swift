@@ -22,7 +22,8 @@ func write(_ arguments: [String]) async throws {
 private func add(_ order: Order, to writer: inout ArchiveWriter) async throws {
     try await writer.begin(
         ArchiveMember(
-            key: order.key, size: order.size, modified: order.modified ?? 1_700_000_000, contentType: order.contentType))
+            key: order.key, size: order.size, modified: order.modified ?? 1_700_000_000, contentType: order.contentType)
+    )
     let block = content(order.text, length: Int(min(order.size, 1 << 20)))
     var left = order.size
     while left > 0 {

@@ -30,6 +30,7 @@ enum DeflateJoint {
         var scratch = [UInt8](repeating: 0, count: 256 << 10)
         var input = bytes
         var startBit = 0
+        var unusedBits = 0
         let status = input.withUnsafeMutableBufferPointer { input in
             stream.next_in = input.baseAddress
             stream.avail_in = UInt32(clamping: input.count)
@@ -38,10 +39,12 @@ enum DeflateJoint {
                     stream.next_out = scratch.baseAddress
                     stream.avail_out = UInt32(clamping: scratch.count)
                     let status = inflate(&stream, Z_BLOCK)
-                    // Bit 7 says that it stands behind a block, bit 6 that the block was the last.
                     if status != Z_OK { return status }
-                    if stream.data_type & 0xC0 == 0x80 {
-                        startBit = (input.count - Int(stream.avail_in)) * 8 - Int(stream.data_type & 7)
+                    // Bit 7 says that it stands behind a block, bit 6 that the block was the last.
+                    switch stream.data_type & 0xC0 {
+                    case 0x80: startBit = (input.count - Int(stream.avail_in)) * 8 - Int(stream.data_type & 7)
+                    case 0xC0: unusedBits = Int(stream.data_type & 7)
+                    default: break
                     }
                 }
             }
@@ -49,6 +52,6 @@ enum DeflateJoint {
         guard status == Z_STREAM_END, stream.avail_in == 0 else {
             throw ArchiveError(.damaged, "A deflate stream that does not end where it should", at: 0)
         }
-        return (startBit, Int(stream.data_type & 7))
+        return (startBit, unusedBits)
     }
 }

@@ -15,6 +15,7 @@ public struct FrameDecoder: ~Copyable {
     /// - Parameters:
     ///   - encoding: How the frames are written.
     ///   - limit: The most bytes that they may decode to, together; what goes beyond is an error.
+    /// - Throws: ``ArchiveError`` where there is no memory for it.
     public init(_ encoding: FrameEncoding, limit: Int64 = .max) throws(ArchiveError) {
         switch encoding {
         case .none: engine = .none

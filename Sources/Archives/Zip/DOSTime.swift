@@ -9,7 +9,7 @@ struct DOSTime: Equatable {
         let (days, second) = clamped.quotientAndRemainder(dividingBy: 86_400)
         let (year, month, day) = Self.civil(days: days)
         date = UInt16((year - 1980) << 9 | month << 5 | day)
-        time = UInt16(second / 3_600 << 11 | second / 60 % 60 << 5 | second % 60 / 2)
+        time = UInt16((second / 3_600) << 11 | (second / 60 % 60) << 5 | (second % 60) / 2)
     }
 
     /// What a zip has.

@@ -147,7 +147,9 @@ private struct ZipExtras {
 
     private mutating func readTime(_ content: ArraySlice<UInt8>) {
         var fields = LittleEndianReader(content)
-        guard let flags = fields.next(UInt8.self), flags & 1 != 0, let seconds = fields.next(UInt32.self) else { return }
+        guard let flags = fields.next(UInt8.self), flags & 1 != 0, let seconds = fields.next(UInt32.self) else {
+            return
+        }
         modified = Int64(Int32(bitPattern: seconds))
     }
 }

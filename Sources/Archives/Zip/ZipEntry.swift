@@ -33,6 +33,7 @@ public struct ZipEntry: Sendable, Equatable {
     /// Where the data lies, from the header in front of it.
     ///
     /// - Parameter header: The ``headerSize`` bytes from ``headerOffset`` on.
+    /// - Returns: Where the data lies.
     /// - Throws: ``ArchiveError`` where it is no header, or s3haul does not read the member.
     public func location(header: [UInt8]) throws(ArchiveError) -> MemberLocation {
         guard let encoding else {
