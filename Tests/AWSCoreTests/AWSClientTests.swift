@@ -115,11 +115,28 @@ import Testing
         #expect(server.requests.count == 1)
     }
 
-    @Test func waitsAsLongAsTheServerAsks() async throws {
-        let server = try ScriptedServer { $0.number == 0 ? .respond(500, ["Retry-After": "7"]) : .respond(200) }
+    @Test(arguments: [
+        ("Retry-After", "7", 7.0), ("Retry-After", "Tue, 14 Nov 2023 22:13:31 GMT", 11), ("Retry-After", "9999", 20),
+        ("x-amz-retry-after", "1500", 1.5), ("Retry-After", "nonsense", 0.1), ("Retry-After", "-3", 0.1),
+    ])
+    func waitsAsLongAsTheServerAsks(_ field: String, _ value: String, _ seconds: Double) async throws {
+        let server = try ScriptedServer { request in
+            var headers = HTTPHeaders()
+            headers.add(field, value)
+            return request.number == 0 ? .respond(500, headers) : .respond(200)
+        }
         let waits = Waits()
         _ = try await Self.client(waits).send(Self.request(server))
-        #expect(waits.all == [.seconds(7)])
+        #expect(waits.all == [.seconds(seconds)])
+    }
+
+    @Test func countsBytes() async throws {
+        let server = try ScriptedServer { _ in .respond(200, body: "12345") }
+        let client = try Self.client(Waits())
+        _ = try await client.send(Self.request(server, method: "PUT", body: .bytes([1, 2, 3])))
+        _ = try await client.stream(Self.request(server)).body.collect(upTo: 5)
+        #expect(client.metrics.bytesSent == 3)
+        #expect(client.metrics.bytesReceived == 10)
     }
 
     @Test func spendsNoMoreThanItsBudget() async throws {
@@ -143,6 +160,23 @@ import Testing
         _ = try await client.send(Self.request(server))
         #expect(server.requests.count == 3)
         #expect(waits.all.isEmpty)
+    }
+
+    @Test func correctsItsClockByAReplyWithoutABody() async throws {
+        let server = try ScriptedServer { request in
+            let isLate = request.headers["x-amz-date"] == "20231114T221320Z"
+            return isLate ? .respond(403, ["Date": "Tue, 14 Nov 2023 23:13:20 GMT"]) : .respond(200)
+        }
+        let client = try Self.client(Waits(), credentials: CountingProvider())
+        _ = try await client.send(Self.request(server, method: "HEAD"))
+        #expect(server.requests.map { $0.headers["x-amz-date"] } == ["20231114T221320Z", "20231114T231320Z"])
+    }
+
+    @Test func doesNotBlameAClockThatIsRight() async throws {
+        let server = try ScriptedServer { _ in .respond(403, ["Date": "Tue, 14 Nov 2023 22:13:50 GMT"]) }
+        let client = try Self.client(Waits(), credentials: CountingProvider())
+        await #expect(throws: AWSError.self) { try await client.send(Self.request(server, method: "HEAD")) }
+        #expect(server.requests.count == 1)
     }
 
     @Test func asksForNewCredentialsOnce() async throws {

@@ -10,8 +10,9 @@ import Testing
         var sent = 0
         var time = from
         while time < from + seconds {
-            let slot = rate.slot(at: start + .seconds(time))
-            time = max(time + 1 / Double(wanted), (slot - start) / .seconds(1))
+            let wait = rate.wait(at: start + .seconds(time), place: 0) / .seconds(1)
+            rate.send(at: start + .seconds(time + wait))
+            time += max(1 / Double(wanted), wait)
             sent += 1
             if refused > 0, sent % refused == 0 { rate.refuse(at: start + .seconds(time)) }
         }
@@ -22,8 +23,8 @@ import Testing
         var rate = RequestRate()
         for number in 0..<1_000 {
             let now = start + .milliseconds(number)
-            let slot = rate.slot(at: now)
-            #expect(slot == now)
+            #expect(rate.wait(at: now, place: 0) == .zero)
+            rate.send(at: now)
         }
         #expect(rate.limit == nil)
     }

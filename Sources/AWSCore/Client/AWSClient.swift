@@ -67,6 +67,7 @@ public final class AWSClient: Sendable {
     ) async throws(AWSError) -> HTTPCollectedResponse {
         try await perform(request) { signed throws(HTTPError) in
             let response = try await self.transport.send(signed, collectingUpTo: max(limit, Self.errorLimit))
+            self.countReceived(response.body.count)
             let isFailure =
                 !(200..<300).contains(response.status)
                 || request.mayFailInside200 && ServiceError.isError(body: response.body)
@@ -80,8 +81,12 @@ public final class AWSClient: Sendable {
     public func stream(_ request: AWSRequest) async throws(AWSError) -> HTTPResponse {
         try await perform(request) { signed throws(HTTPError) in
             let response = try await self.transport.stream(signed)
-            if (200..<300).contains(response.status) { return .success(response) }
+            if (200..<300).contains(response.status) {
+                self.countReceived(response.headers["Content-Length"].flatMap { Int($0) } ?? 0)
+                return .success(response)
+            }
             let body = try await response.body.collect(upTo: Self.errorLimit)
+            self.countReceived(body.count)
             let whole = HTTPCollectedResponse(status: response.status, headers: response.headers, body: body)
             return .failure(ServiceError(whole))
         }
@@ -104,9 +109,11 @@ public final class AWSClient: Sendable {
                     budget.give(max(progress.price, 1))
                     return response
                 case .failure(let error):
+                    let error = Secrets(credentials, signed).removed(from: error)
                     progress.error = progress.failure(.service(error))
                 }
             } catch {
+                let error = Secrets(credentials, signed).removed(from: error)
                 progress.error = progress.failure(error.phase == .cancelled ? .cancelled : .transport(error))
             }
             guard let error = progress.error else { continue }
@@ -142,7 +149,7 @@ public final class AWSClient: Sendable {
     ) async throws(AWSError) -> Bool {
         guard progress.attempts < policy.maxAttempts, !error.isCancellation else { return false }
         if progress.repairs(error, clock, host, at: timing.date()) { return true }
-        if let used, ErrorCodes.expired.contains(error.code ?? ""), progress.renews() {
+        if let used, error.saysExpired(used), progress.renews() {
             credentials?.invalidate(used)
             return true
         }
@@ -152,7 +159,8 @@ public final class AWSClient: Sendable {
         do {
             try await timing.sleep(
                 policy.delay(
-                    after: progress.attempts, isThrottling: error.isThrottling, retryAfter: error.retryAfter,
+                    after: progress.attempts, isThrottling: error.isThrottling,
+                    retryAfter: error.retryAfter(at: timing.date()),
                     random: timing.random()))
         } catch {
             throw progress.failure(.cancelled)
@@ -165,7 +173,12 @@ public final class AWSClient: Sendable {
         counts.withLock { counts in
             counts.requests[progress.request.operation, default: 0] += 1
             if progress.attempts > 1 { counts.retries += 1 }
+            counts.bytesSent += progress.request.body.length
         }
+    }
+
+    private func countReceived(_ bytes: Int) {
+        counts.withLock { $0.bytesReceived += max(bytes, 0) }
     }
 
     private func refuse(at host: String) {
@@ -217,5 +230,26 @@ private struct Progress {
         guard !hasRenewed, isReplayable else { return false }
         hasRenewed = true
         return true
+    }
+}
+
+extension AWSError {
+    /// Whether the service refused credentials because their time is over.
+    ///
+    /// S3 refuses them with status 400; its answer to HEAD has no room for a code.
+    fileprivate func saysExpired(_ used: AWSCredentials) -> Bool {
+        guard let code else { return false }
+        return ErrorCodes.expired.contains(code)
+            || code == ErrorCodes.code(ofStatus: 400) && used.sessionToken != nil
+    }
+}
+
+extension HTTPBody {
+    fileprivate var length: Int {
+        switch self {
+        case .empty: 0
+        case .bytes(let bytes): bytes.count
+        case .stream(let length, _): Int(length ?? 0)
+        }
     }
 }

@@ -148,7 +148,7 @@ enum ErrorText {
     static let limit = 2_000
 
     /// The text with control characters escaped, cut off at `limit`.
-    static func oneLine(_ text: String) -> String {
+    static func oneLine(_ text: String, limit: Int = limit) -> String {
         var line = String.UnicodeScalarView()
         for scalar in text.unicodeScalars.prefix(limit) {
             if scalar.properties.generalCategory == .control || scalar == "\u{2028}" || scalar == "\u{2029}" {

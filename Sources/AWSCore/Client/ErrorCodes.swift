@@ -14,10 +14,10 @@ enum ErrorCodes {
         "ServiceUnavailable", "OperationAborted",
     ]
 
-    /// The clock here and the clock there disagree.
+    /// The clock here and the clock there disagree, perhaps; `Forbidden` is all that a reply to HEAD says of it.
     static let clockSkew: Set<String> = [
         "RequestTimeTooSkewed", "RequestExpired", "RequestInTheFuture", "InvalidSignatureException",
-        "SignatureDoesNotMatch", "AuthFailure",
+        "SignatureDoesNotMatch", "AuthFailure", "Forbidden",
     ]
 
     /// The credentials were good once.

@@ -8,6 +8,10 @@ public struct RequestMetrics: Sendable, Equatable {
     public var retries = 0
     /// How many were answered with a wish for fewer.
     public var throttles = 0
+    /// Bytes of the requests' bodies.
+    public var bytesSent = 0
+    /// Bytes of the responses' bodies; of one that is streamed what its `Content-Length` says.
+    public var bytesReceived = 0
 
     /// Makes empty metrics.
     public init() {}

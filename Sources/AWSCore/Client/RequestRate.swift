@@ -1,5 +1,3 @@
-import HTTPTransport
-
 /// How fast requests may go to one host: as fast as they come until it asks for fewer, then slower at once, and up
 /// again little by little.
 ///
@@ -13,6 +11,8 @@ struct RequestRate {
     private static let pause = Duration.milliseconds(250)
     /// What the rate gains in a second without a refusal, as a share of the rate at the first refusal.
     private static let climb = 0.1
+    /// How much lateness is made up for by the next requests.
+    private static let catchUp = Duration.milliseconds(50)
     /// No host is asked less often than this, in requests a second.
     private static let floor = 1.0
 
@@ -30,15 +30,19 @@ struct RequestRate {
     private var sent = 0
     private var refused = 0
 
-    /// When the next request may go: now, or the first slot that no one has.
-    mutating func slot(at now: Instant) -> Instant {
+    /// How long the request that is `place` requests behind the next one has to wait, as far as is known now.
+    mutating func wait(at now: Instant, place: Int) -> Duration {
+        guard let limit = climbed(at: now), let nextSlot else { return .zero }
+        return max(nextSlot - now + .seconds(1) / limit * Double(place), .zero)
+    }
+
+    /// Notes that a request goes now.
+    mutating func send(at now: Instant) {
         advance(to: now)
         sentInWindow += 1
         sent += 1
-        guard let limit = climbed(at: now) else { return now }
-        let slot = max(nextSlot ?? now, now)
-        nextSlot = slot + .seconds(1) / limit
-        return slot
+        guard let limit = climbed(at: now) else { return }
+        nextSlot = max(nextSlot ?? now, now - Self.catchUp) + .seconds(1) / limit
     }
 
     /// Notes a reply that asks for fewer requests.
@@ -70,28 +74,5 @@ struct RequestRate {
         guard windowStart == nil || elapsed >= Self.window else { return }
         (windowStart, sentInPreviousWindow, sentInWindow) = (now, elapsed < Self.window * 2 ? sentInWindow : 0, 0)
         if limit == nil { (sent, refused) = (0, 0) }
-    }
-}
-
-/// Makes requests wait for their turn, host by host.
-final class Pacer: Sendable {
-    private let rates = Locked<[String: RequestRate]>([:])
-    private let timing: Timing
-
-    init(_ timing: Timing) { self.timing = timing }
-
-    /// Returns when a request to the host may go; turns are given in the order in which they are asked for.
-    ///
-    /// - Throws: `CancellationError`.
-    func turn(at host: String) async throws {
-        let now = timing.now()
-        let slot = rates.withLock { $0[host, default: RequestRate()].slot(at: now) }
-        if slot > now { try await timing.sleep(slot - now) }
-    }
-
-    /// Notes that the host asks for fewer requests.
-    func refuse(at host: String) {
-        let now = timing.now()
-        rates.withLock { $0[host, default: RequestRate()].refuse(at: now) }
     }
 }

@@ -41,13 +41,14 @@ extension AWSError {
         }
     }
 
-    /// What the reply's `Retry-After`, or its form in milliseconds, asks for.
-    var retryAfter: Duration? {
+    /// What the reply's `Retry-After`, in seconds or as a time, or its form in milliseconds, asks for.
+    func retryAfter(at date: Int64) -> Duration? {
         guard let headers = service?.headers else { return nil }
         if let text = headers["x-amz-retry-after"], let milliseconds = Int64(text), milliseconds >= 0 {
             return .milliseconds(min(milliseconds, 3_600_000))
         }
-        guard let text = headers["Retry-After"], let seconds = Int64(text), seconds >= 0 else { return nil }
+        guard let text = headers["Retry-After"] else { return nil }
+        guard let seconds = Int64(text) ?? Int64(httpDate: text).map({ $0 - date }), seconds >= 0 else { return nil }
         return .seconds(min(seconds, 3_600))
     }
 }

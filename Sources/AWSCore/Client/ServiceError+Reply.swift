@@ -18,6 +18,8 @@ extension ServiceError {
         }
         if code.isEmpty { code = ErrorCodes.code(ofStatus: status) }
         removeSignedHeader()
+        code = ErrorText.oneLine(code, limit: 200)
+        message = ErrorText.oneLine(message, limit: 1_000)
     }
 
     /// Cuts off what a service repeats of the request when its signature is wrong: the session token is in it.
