@@ -72,7 +72,7 @@ module(
     "Commands",
     needs: [
         "Transfer", "Dispatching", "Jobs", "Manifests", "S3", "AWSCore", "HTTPTransport", "Checksums", "Console",
-    ])
+    ], fixtures: true)
 package.targets += [
     .executableTarget(name: "s3haul", dependencies: ["Commands"]),
     .executableTarget(

@@ -45,7 +45,7 @@ extension Verb {
                         "json prints the record of every object as a line"),
                     Flag(
                         "records", taking: "FILE",
-                        "writes the record of every object, as JSON Lines, to the end of a file, or to an s3:// object"),
+                        "writes the record of every object, as JSON Lines, into a file or s3:// object"),
                     Flag("quiet", "shows no progress"),
                 ]),
             FlagGroup("How to copy", Setting.all.filter { $0.scope != .driver }.map(Flag.init)),
@@ -64,10 +64,12 @@ extension Verb {
 extension Flag {
     /// The flag of a setting of the table that the driver has, too.
     init(_ setting: Setting) {
-        var summary = setting.help.hasSuffix(".") ? String(setting.help.dropLast()) : setting.help
-        summary = summary.prefix(1).lowercased() + summary.dropFirst()
-        let standard =
-            setting.isToggle ? nil : setting.name == "state" ? "this machine's state directory" : setting.defaultText
-        self.init(setting.name, taking: setting.placeholder, standard: standard, summary)
+        let help = setting.help.hasSuffix(".") ? setting.help.dropLast() : setting.help[...]
+        let summary = help.prefix(1).lowercased() + help.dropFirst()
+        // On this machine checkpoints may also be in a directory, which the driver has no use for.
+        let isState = setting.name == "state"
+        let standard = isState ? "~/.local/state/s3haul" : setting.isToggle ? nil : setting.defaultText
+        self.init(
+            setting.name, taking: isState ? "DIR|s3://PLACE" : setting.placeholder, standard: standard, summary)
     }
 }

@@ -21,6 +21,9 @@ struct DispatchRun {
     /// So many invocations in a row without an answer end the run.
     private static let patience = 10
 
+    /// As how many failures a silence counts at most, so that a function that is not there is noticed in half a minute.
+    private static let longestSilence = 3
+
     init(
         job: DispatchJob, rows: ManifestReader, journal: Journal, slots: Int,
         backOff: @escaping @Sendable (_ failures: Int) -> Duration
@@ -121,7 +124,7 @@ struct DispatchRun {
     private mutating func redrive(_ task: DispatchTask, countsFailure: Bool) {
         var task = task
         if countsFailure { task.redrives += 1 }
-        let failures = max(task.redrives, unanswered)
+        let failures = countsFailure ? task.redrives : min(unanswered, Self.longestSilence)
         redrives.insert(task, due: .now + backOff(failures))
     }
 

@@ -1,0 +1,185 @@
+"""s3haul copy against a real server, with boto3 as the witness."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import time
+import uuid
+
+import pytest
+from conftest import PROGRAMS
+
+ODD_KEYS = [
+    "plain",
+    "a b",
+    "a+b",
+    "100%",
+    "a,b",
+    'q"uote',
+    "é/ü",
+    "日本/語 📦",
+    "x" * 200 + "/" + "y" * 200,
+    "~*'()&=?#;:@$!",
+]
+
+
+@pytest.fixture
+def other(s3):
+    name = f"test-{uuid.uuid4().hex[:12]}"
+    s3.create_bucket(Bucket=name)
+    return name
+
+
+def records(process: subprocess.CompletedProcess[str]) -> list[dict]:
+    return [json.loads(line) for line in process.stdout.splitlines()]
+
+
+def keys(s3, bucket: str) -> list[str]:
+    pages = s3.get_paginator("list_objects_v2").paginate(Bucket=bucket)
+    return sorted(o["Key"] for page in pages for o in page.get("Contents", []))
+
+
+def test_one_object_with_everything_it_has(s3, s3haul, bucket, other):
+    s3.put_object(
+        Bucket=bucket, Key="k", Body=b"hello", ContentType="text/x-odd", CacheControl="max-age=1",
+        ContentDisposition="attachment", ContentLanguage="de", Metadata={"camera": "3"}, Tagging="team=media&kind=raw",
+    )  # fmt: skip
+    done = s3haul("copy", f"s3://{bucket}/k", f"s3://{other}/copy", "--output", "json")
+    assert done.returncode == 0, done.stderr
+    (record,) = records(done)
+    assert (record["outcome"], record["proof"]) == ("copied", "etag")
+    head = s3.head_object(Bucket=other, Key="copy")
+    assert head["ContentType"] == "text/x-odd"
+    assert head["CacheControl"] == "max-age=1"
+    assert head["ContentDisposition"] == "attachment"
+    assert head["ContentLanguage"] == "de"
+    assert head["Metadata"] == {"camera": "3"}
+    tags = s3.get_object_tagging(Bucket=other, Key="copy")["TagSet"]
+    assert {t["Key"]: t["Value"] for t in tags} == {"team": "media", "kind": "raw"}
+    again = s3haul("copy", f"s3://{bucket}/k", f"s3://{other}/copy", "--output", "json")
+    assert records(again)[0]["outcome"] == "unchanged"
+
+
+def test_a_version_that_is_not_the_current_one(s3, s3haul, bucket, other):
+    s3.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Enabled"})
+    old = s3.put_object(Bucket=bucket, Key="k", Body=b"old")["VersionId"]
+    s3.put_object(Bucket=bucket, Key="k", Body=b"new")
+    done = s3haul("copy", f"s3://{bucket}/k?versionId={old}", f"s3://{other}/k")
+    assert done.returncode == 0, done.stderr
+    assert s3.get_object(Bucket=other, Key="k")["Body"].read() == b"old"
+
+
+def test_an_object_of_several_parts(s3, s3haul, bucket, other):
+    part = os.urandom(5 << 20)
+    upload = s3.create_multipart_upload(Bucket=bucket, Key="big", Metadata={"a": "b"})["UploadId"]
+    etags = [
+        s3.upload_part(Bucket=bucket, Key="big", UploadId=upload, PartNumber=n, Body=body)["ETag"]
+        for n, body in enumerate([part, part, b"end"], 1)
+    ]
+    s3.complete_multipart_upload(
+        Bucket=bucket, Key="big", UploadId=upload,
+        MultipartUpload={"Parts": [{"PartNumber": n, "ETag": e} for n, e in enumerate(etags, 1)]},
+    )  # fmt: skip
+    done = s3haul("copy", f"s3://{bucket}/big", f"s3://{other}/big", "--inline-limit", "1MiB", "--output", "json")
+    assert done.returncode == 0, done.stderr
+    (record,) = records(done)
+    assert record["outcome"] == "copied"
+    assert record["parts"] > 1
+    assert s3.get_object(Bucket=other, Key="big")["Body"].read() == part + part + b"end"
+    assert s3.head_object(Bucket=other, Key="big")["Metadata"] == {"a": "b"}
+    assert "Uploads" not in s3.list_multipart_uploads(Bucket=other)
+
+
+def test_a_prefix_with_odd_keys(s3, s3haul, bucket, other):
+    for n, key in enumerate(ODD_KEYS):
+        s3.put_object(Bucket=bucket, Key=f"p/{key}", Body=b"x" * n)
+    s3.put_object(Bucket=bucket, Key="outside", Body=b"")
+    planned = s3haul("copy", "--recursive", "--dry-run", f"s3://{bucket}/p/", f"s3://{other}/q")
+    assert planned.returncode == 0, planned.stderr
+    assert f"s3://{bucket}/p/plain -> s3://{other}/q/plain\n" in planned.stdout
+    assert keys(s3, other) == []
+    done = s3haul("copy", "--recursive", f"s3://{bucket}/p/", f"s3://{other}/q")
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith(f"copied {len(ODD_KEYS)} objects")
+    assert keys(s3, other) == sorted(f"q/{key}" for key in ODD_KEYS)
+    for key in ODD_KEYS:
+        source, copy = (s3.head_object(Bucket=b, Key=k) for b, k in [(bucket, f"p/{key}"), (other, f"q/{key}")])
+        assert (source["ETag"], source["ContentLength"]) == (copy["ETag"], copy["ContentLength"])
+
+
+def test_a_manifest_and_its_records(s3, s3haul, bucket, other, tmp_path):
+    for key in ["a b", "c"]:
+        s3.put_object(Bucket=bucket, Key=key, Body=key.encode())
+    manifest = tmp_path / "m.csv"
+    manifest.write_text(f"{bucket},a+b\r\n{bucket},missing\r\n\r\n{bucket},c")
+    written = tmp_path / "records.jsonl"
+    done = s3haul("copy", "--manifest", str(manifest), f"s3://{other}/x/", "--records", str(written))
+    assert done.returncode == 1
+    assert f"s3://{bucket}/missing" in done.stderr
+    outcomes = {r["source"]["key"]: r["outcome"] for r in map(json.loads, written.read_text().splitlines())}
+    assert outcomes == {"a b": "copied", "missing": "failed", "c": "copied"}
+    assert keys(s3, other) == ["x/a b", "x/c"]
+
+
+def test_a_manifest_and_records_in_s3(s3, s3haul, bucket, other):
+    s3.put_object(Bucket=bucket, Key="k", Body=b"k")
+    s3.put_object(Bucket=bucket, Key="m.csv", Body=f"{bucket},k\n".encode())
+    done = s3haul("copy", "--manifest", f"s3://{bucket}/m.csv", f"s3://{other}", "--records", f"s3://{bucket}/r.jsonl")
+    assert done.returncode == 0, done.stderr
+    lines = s3.get_object(Bucket=bucket, Key="r.jsonl")["Body"].read().splitlines()
+    assert [json.loads(line)["outcome"] for line in lines] == ["copied"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["copy"], "arguments are missing"),
+        (["coyp"], "did you mean 'copy'?"),
+        (["copy", "s3://b/k", "s3://c/k", "--recursiv"], "did you mean --recursive?"),
+        (["copy", "s3://no-such-bucket-here/p/", "s3://c/k"], "NoSuchBucket"),
+        (["copy", "--manifest", "/does/not/exist", "s3://b"], "No such file"),
+        (["copy", "--manifest", "s3://no-such-bucket-here/m", "s3://b"], "NoSuchBucket"),
+        (["copy", "s3://b/k", "s3://c/k", "--part-size", "many"], "--part-size"),
+    ],
+)
+def test_wrong_input_is_one_line(s3haul, arguments, says):
+    if "NoSuchBucket" in says and "--manifest" not in arguments:
+        arguments = [arguments[0], "--recursive", *arguments[1:]]
+    done = s3haul(*arguments)
+    assert done.returncode == 2
+    assert says in done.stderr
+    assert done.stderr.count("\n") == 1
+    assert done.stdout == ""
+
+
+def test_help_needs_no_server_and_a_closed_pipe_is_no_failure(s3haul):
+    assert "s3haul copy --recursive" in s3haul("help", "copy").stdout
+    assert s3haul("copy", "--help").stdout == s3haul("help", "copy").stdout
+    assert s3haul("version").stdout.startswith("s3haul ")
+    command = f"'{PROGRAMS / 's3haul'}' help dispatch; echo $? >&2"
+    piped = subprocess.run(["bash", "-c", f"({command}) | true"], capture_output=True, text=True, check=False)
+    assert piped.stderr.strip() == "0"
+
+
+def test_sigterm_stops_it_and_the_same_command_goes_on(s3, faults, bucket, other):
+    for n in range(300):
+        s3.put_object(Bucket=bucket, Key=f"k{n:03}", Body=b"x")
+    faults.add({"operation": "CopyObject", "delay": 0.2})
+    environment = {**os.environ, "AWS_ENDPOINT_URL_S3": os.environ["S3HAUL_TEST_S3_PROXY"]}
+    command = [PROGRAMS / "s3haul", "copy", "--recursive", "--concurrency", "4", f"s3://{bucket}/", f"s3://{other}/"]
+    process = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    time.sleep(2)
+    process.send_signal(signal.SIGTERM)
+    started = time.monotonic()
+    _, messages = process.communicate(timeout=30)
+    assert process.returncode == 75, messages
+    assert time.monotonic() - started < 5
+    assert "stopped by SIGTERM" in messages
+    assert 0 < len(keys(s3, other)) < 300
+    faults.clear()
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 0, done.stderr
+    assert len(keys(s3, other)) == 300

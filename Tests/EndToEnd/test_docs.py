@@ -1,0 +1,51 @@
+"""Every command that the documents show runs, in their order, against a real server."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+
+import pytest
+from conftest import PROGRAMS, REPOSITORY
+from lambda_double import LambdaDouble
+
+KEYS = ["film.mxf", "raw/a/1.dng", "raw/b.dng", "logs/2026-01/a"]
+
+
+def commands(page: str) -> list[str]:
+    text = (REPOSITORY / "docs" / page).read_text()
+    blocks = re.findall(r"^```sh\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
+    return [line for block in blocks for line in block.splitlines() if line.startswith("s3haul ")]
+
+
+@pytest.fixture(scope="module")
+def buckets(s3):
+    for bucket in ["media", "archive", "jobs"]:
+        s3.create_bucket(Bucket=bucket)
+    for key in KEYS:
+        s3.put_object(Bucket="media", Key=key, Body=key.encode())
+
+
+@pytest.mark.parametrize("page", ["copy.md", "dispatch.md"])
+def test_commands_run(page, buckets, tmp_path):
+    (tmp_path / "objects.csv").write_text("".join(f"media,{key}\n" for key in KEYS))
+    (tmp_path / "keys.txt").write_text("".join(f"{key}\n" for key in KEYS))
+    functions = [LambdaDouble(), LambdaDouble()]
+    environment = {
+        **os.environ,
+        "PATH": f"{PROGRAMS}:{os.environ['PATH']}",
+        "AWS_ENDPOINT_URL_S3": os.environ["S3HAUL_TEST_S3"],
+        "XDG_STATE_HOME": str(tmp_path / "state"),
+    }
+    shown = commands(page)
+    assert shown
+    for command in shown:
+        for port, function in zip([9001, 9002], functions, strict=True):
+            command = command.replace(f"http://127.0.0.1:{port}", function.url)
+        done = subprocess.run(
+            ["bash", "-c", command], cwd=tmp_path, env=environment, capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, f"{command}\n{done.stderr}"
+    for function in functions:
+        function.stop()
