@@ -3,68 +3,86 @@ internal import HTTPTransport
 
 /// In which region each bucket is: asked once a bucket, whoever waits for it.
 ///
-/// It keeps one short entry a bucket; runs have few buckets.
-actor BucketRegions {
-    private let client: AWSClient
-    private var known: [String: String] = [:]
-    private var underway: [String: Task<Result<String?, AWSError>, Never>] = [:]
+/// It keeps one short entry a bucket; runs have few buckets. A failure is told to those who wait for it, and not
+/// remembered.
+final class BucketRegions: Sendable {
+    /// Asks for a bucket's region; `nil` when nobody tells.
+    typealias Ask = @Sendable (String) async throws(AWSError) -> String?
+    private typealias Outcome = Result<String?, AWSError>
 
-    init(_ client: AWSClient) { self.client = client }
+    private struct State {
+        var known: [String: String] = [:]
+        var questions: [String: Question] = [:]
+        var waitersSoFar = 0
+    }
+
+    /// One request under way, and who waits for its reply.
+    private struct Question {
+        var task: Task<Void, Never>
+        var waiters: [Int: CheckedContinuation<Outcome, Never>] = [:]
+    }
+
+    private let ask: Ask
+    private let state = Locked(State())
+
+    init(_ ask: @escaping Ask) { self.ask = ask }
+
+    deinit { state.withLock { $0.questions.values.forEach { $0.task.cancel() } } }
+
+    /// The region, where it is known.
+    func known(_ bucket: String) -> String? { state.withLock { $0.known[bucket] } }
 
     /// Remembers what a reply said.
-    func learn(_ bucket: String, _ region: String) { known[bucket] = region }
+    func learn(_ bucket: String, _ region: String) { state.withLock { $0.known[bucket] = region } }
 
-    /// The region that requests about a bucket are signed for and sent to.
-    ///
-    /// Configured endpoints are not asked: what they serve is in the configured region. A bucket whose region nobody
-    /// tells gets the configured region too, so that the operation itself meets the error.
-    func region(of bucket: String) async throws(AWSError) -> String {
-        let configured = client.configuration.region ?? "us-east-1"
-        if let region = known[bucket] { return region }
-        let request = try Self.request(bucket, region: configured, client.configuration)
-        guard !request.endpoint.isCustom else { return configured }
-        return try await discover(bucket, request) ?? configured
+    /// The region, asked for where it is not known; `nil` when nobody tells.
+    func region(of bucket: String) async throws(AWSError) -> String? {
+        if let region = known(bucket) { return region }
+        return try await wait(for: bucket).get()
     }
 
-    /// Asks in a task of its own, which goes on when the one who waits is cancelled, for the others that wait.
-    private func discover(_ bucket: String, _ request: AWSRequest) async throws(AWSError) -> String? {
-        let task =
-            underway[bucket]
-            ?? Task { [client] in
-                do throws(AWSError) {
-                    return .success(try await Self.ask(request, client))
-                } catch {
-                    return .failure(error)
+    private func wait(for bucket: String) async -> Outcome {
+        let cancelled = Outcome.failure(
+            AWSError(.cancelled, operation: HeadBucketRequest.name, subject: "s3://\(bucket)", attempts: 0))
+        let number = state.withLock { state in
+            state.waitersSoFar += 1
+            return state.waitersSoFar
+        }
+        return await withTaskCancellationHandler {
+            await withCheckedContinuation { waiter in
+                // Under the lock, so that a cancellation comes either before this check or after the waiter is known.
+                let isCancelled = state.withLock { state in
+                    guard !Task.isCancelled else { return true }
+                    state.questions[bucket, default: Question(task: question(bucket))].waiters[number] = waiter
+                    return false
                 }
+                if isCancelled { waiter.resume(returning: cancelled) }
             }
-        underway[bucket] = task
-        let result = await task.value
-        underway[bucket] = nil
-        let region = try result.get()
-        if let region { known[bucket] = region }
-        return region
-    }
-
-    private static func ask(_ request: AWSRequest, _ client: AWSClient) async throws(AWSError) -> String? {
-        do {
-            return try await client.send(request).headers.text("x-amz-bucket-region") ?? request.region
-        } catch {
-            if let region = error.service?.rightRegion { return region }
-            // Refused or missing: the operation that is to follow says it better than this one.
-            guard let status = error.status, (400..<500).contains(status), !error.isTransient else { throw error }
-            return nil
+        } onCancel: {
+            let waiter = state.withLock { $0.questions[bucket]?.waiters.removeValue(forKey: number) }
+            waiter?.resume(returning: cancelled)
         }
     }
 
-    private static func request(
-        _ bucket: String, region: String, _ configuration: AWSConfiguration
-    ) throws(AWSError) -> AWSRequest {
-        do {
-            return try HeadBucketRequest(bucket).request(to: S3Target(region, configuration))
-        } catch {
-            throw AWSError(
-                .configuration(error), operation: HeadBucketRequest.name, subject: "s3://\(bucket)", attempts: 0)
+    /// Asks in a task of its own, which outlives those that wait for it.
+    private func question(_ bucket: String) -> Task<Void, Never> {
+        Task { [ask, weak self] in
+            let outcome: Outcome
+            do throws(AWSError) {
+                outcome = .success(try await ask(bucket))
+            } catch {
+                outcome = .failure(error)
+            }
+            self?.finish(bucket, outcome)
         }
+    }
+
+    private func finish(_ bucket: String, _ outcome: Outcome) {
+        let question = state.withLock { state in
+            if case .success(let region?) = outcome { state.known[bucket] = region }
+            return state.questions.removeValue(forKey: bucket)
+        }
+        question?.waiters.values.forEach { $0.resume(returning: outcome) }
     }
 }
 

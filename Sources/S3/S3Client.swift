@@ -12,7 +12,7 @@ public struct S3Client: Sendable {
     /// Makes a client.
     public init(_ client: AWSClient) {
         self.client = client
-        regions = BucketRegions(client)
+        regions = BucketRegions { bucket throws(AWSError) in try await Self.discover(bucket, client) }
     }
 
     /// Sends an operation to its bucket's region and reads the reply.
@@ -31,28 +31,59 @@ public struct S3Client: Sendable {
     func addressed<Operation: S3Operation, Reply>(
         _ operation: Operation, send: (AWSRequest) async throws(AWSError) -> Reply
     ) async throws(AWSError) -> (AWSRequest, Reply) {
-        let region = try await regions.region(of: operation.bucket)
-        let request = try self.request(operation, region: region)
+        let region = try await region(of: operation.bucket)
+        let request = try Self.request(operation, region, client.configuration)
         do {
             return (request, try await send(request))
         } catch {
             guard let right = error.service?.rightRegion, right != region, !request.body.isStreamed else { throw error }
-            await regions.learn(operation.bucket, right)
-            let moved = try self.request(operation, region: right)
+            regions.learn(operation.bucket, right)
+            let moved = try Self.request(operation, right, client.configuration)
             return (moved, try await send(moved))
         }
     }
 
-    private func request<Operation: S3Operation>(
-        _ operation: Operation, region: String
+    /// The region that requests about a bucket are signed for and sent to.
+    ///
+    /// Configured endpoints are not asked: what they serve is in the configured region. A bucket whose region nobody
+    /// tells gets the configured region too, so that the operation itself meets the error.
+    func region(of bucket: String) async throws(AWSError) -> String {
+        if let region = regions.known(bucket) { return region }
+        let configured = client.configuration.discoveryRegion
+        let request = try Self.request(HeadBucketRequest(bucket), configured, client.configuration)
+        guard !request.endpoint.isCustom else { return configured }
+        return try await regions.region(of: bucket) ?? configured
+    }
+
+    /// Asks S3 for a bucket's region; any reply but one that the bucket is not there says it.
+    private static func discover(_ bucket: String, _ client: AWSClient) async throws(AWSError) -> String? {
+        let configuration = client.configuration
+        let request = try Self.request(HeadBucketRequest(bucket), configuration.discoveryRegion, configuration)
+        do {
+            return try await client.send(request).headers.text("x-amz-bucket-region") ?? request.region
+        } catch {
+            if let region = error.service?.rightRegion { return region }
+            // Refused or missing: the operation that is to follow says it better than this one.
+            guard let status = error.status, (400..<500).contains(status), !error.isTransient else { throw error }
+            return nil
+        }
+    }
+
+    private static func request<Operation: S3Operation>(
+        _ operation: Operation, _ region: String, _ configuration: AWSConfiguration
     ) throws(AWSError) -> AWSRequest {
         do {
-            return try operation.request(to: S3Target(region, client.configuration))
+            return try operation.request(to: S3Target(region, configuration))
         } catch {
             throw AWSError(
                 .configuration(error), operation: Operation.name, subject: "s3://\(operation.bucket)", attempts: 0)
         }
     }
+}
+
+extension AWSConfiguration {
+    /// Where S3 is asked for the region of a bucket.
+    fileprivate var discoveryRegion: String { region ?? "us-east-1" }
 }
 
 extension AWSRequest {

@@ -26,7 +26,7 @@ extension S3Client {
 
     /// The region in which a bucket is: asked of S3 once, the configured region where the endpoint is configured.
     public func bucketRegion(_ bucket: String) async throws(AWSError) -> String {
-        try await regions.region(of: bucket)
+        try await region(of: bucket)
     }
 }
 
