@@ -19,7 +19,7 @@ struct Parallelism: Equatable {
     /// Begins with the number that is wanted, and stays at or under it; with none, it begins in between and adapts.
     init(wanted: Int?, parts: Int) {
         most = max(1, min(wanted ?? Self.ceiling, parts))
-        limit = min(most, wanted ?? Self.start)
+        limit = max(1, min(most, wanted ?? Self.start))
     }
 
     /// A part was copied.

@@ -1,0 +1,46 @@
+import Testing
+
+@testable import Transfer
+
+@Suite struct ParallelismTests {
+    /// Copies parts of 8 MiB through a link on which `best` parts at a time are as fast as it gets.
+    private func settled(best: Int, parts: Int = 5_000) -> Int {
+        var parallelism = Parallelism(wanted: nil, parts: parts)
+        var time = Duration.zero
+        for _ in 0..<parts {
+            time += .seconds(1) / Double(min(parallelism.limit, best))
+            parallelism.succeeded(bytes: 8 << 20, at: time)
+        }
+        return parallelism.limit
+    }
+
+    @Test func growsAsLongAsItGetsFaster() {
+        #expect(settled(best: 1_000) == Parallelism.ceiling)
+        #expect((60...100).contains(settled(best: 60)))
+        #expect(settled(best: 10) <= 40)
+    }
+
+    @Test(arguments: [1, 5, 64, 500]) func staysAtWhatIsWanted(_ wanted: Int) {
+        var parallelism = Parallelism(wanted: wanted, parts: 10_000)
+        for number in 1...2_000 { parallelism.succeeded(bytes: 1, at: .milliseconds(number)) }
+        #expect(parallelism.limit == wanted)
+    }
+
+    @Test func needsNoMoreThanThereAreParts() {
+        #expect(Parallelism(wanted: 64, parts: 3).limit == 3)
+        #expect(Parallelism(wanted: nil, parts: 0).limit == 1)
+        #expect(Parallelism(wanted: 0, parts: 9).limit == 1)
+    }
+
+    @Test func givesWayOnceForFailuresThatComeTogether() {
+        var parallelism = Parallelism(wanted: 64, parts: 1_000)
+        for _ in 0..<40 { parallelism.struggled(at: .seconds(10)) }
+        #expect(parallelism.limit == 32)
+        parallelism.struggled(at: .seconds(12))
+        #expect(parallelism.limit == 16)
+        for second in 20..<60 { parallelism.struggled(at: .seconds(second)) }
+        #expect(parallelism.limit == 1)
+        for second in 100..<700 { parallelism.succeeded(bytes: Int64(second) << 20, at: .seconds(second)) }
+        #expect(parallelism.limit > 1)
+    }
+}

@@ -1,0 +1,66 @@
+import HTTPTransport
+import Jobs
+import S3
+import Transfer
+
+/// A store, checkpoints and a task, set up for a test.
+struct Bench: Sendable {
+    static let mebibyte: Int64 = 1 << 20
+
+    let store = FakeStore()
+    let checkpoints: FakeCheckpoints
+    let source = ObjectReference(bucket: "source", key: "object")
+    let destination = ObjectReference(bucket: "destination", key: "copy")
+    var settings = CopySettings()
+    var worker = WorkerIdentity(host: "one", process: 7, batchJob: "job", batchAttempt: 1)
+    var keepsCheckpoints = true
+    /// Called when a heartbeat is due; returns when the next one is to be written.
+    var heartbeat: @Sendable () async throws -> Void = { try await Task.sleep(for: .seconds(3600)) }
+
+    init() {
+        checkpoints = FakeCheckpoints(store)
+        settings.inlineLimit = 10 * Self.mebibyte
+        settings.partSize = 5 * Self.mebibyte
+        settings.parallelism = 3
+    }
+
+    /// Puts an object of 5 MiB parts, the last one shorter.
+    func putSource(parts: Int, change: (inout FakeStore.Object) -> Void = { _ in }) {
+        let sizes = Array(repeating: 5 * Self.mebibyte, count: parts - 1) + [Self.mebibyte]
+        store.put(source, size: sizes.reduce(0, +), parts: sizes, change: change)
+    }
+
+    var task: CopyTask { CopyTask(source: source, destination: destination) }
+
+    var engine: TransferEngine {
+        TransferEngine(
+            store: store, settings: settings, run: "run", checkpoints: keepsCheckpoints ? checkpoints : nil,
+            worker: worker, clock: clock)
+    }
+
+    /// Time passes when something waits for it.
+    private var clock: TransferClock {
+        let store = store
+        let heartbeat = heartbeat
+        return TransferClock(
+            now: { store.state.withLock { $0.now } },
+            elapsed: { .seconds(store.state.withLock { $0.now }) },
+            sleep: { duration in
+                if duration == .seconds(20) { return try await heartbeat() }
+                try Task.checkCancellation()
+                store.state.withLock { $0.now += duration.components.seconds }
+                await Task.yield()
+            })
+    }
+
+    func copy() async -> TaskRecord { await engine.copy(task) }
+
+    /// Whether the destination is the source, byte for byte.
+    var isCopied: Bool {
+        guard let made = store.object(destination), let original = store.object(source) else { return false }
+        return FakeStore.merged(made.content) == FakeStore.merged(original.content)
+    }
+
+    var uploadsLeft: Int { store.state.withLock { $0.uploads.count } }
+    var copiedParts: [Int] { store.state.withLock { $0.copiedParts } }
+}

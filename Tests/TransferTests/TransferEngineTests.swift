@@ -1,0 +1,353 @@
+import AWSCore
+import HTTPTransport
+import Jobs
+import S3
+import Testing
+import Transfer
+
+@Suite struct TransferEngineTests {
+    @Test func copiesASmallObjectByOneRequest() async {
+        let bench = Bench()
+        bench.store.put(bench.source, size: 10)
+        let record = await bench.copy()
+        #expect(record.outcome == .copied && record.proof == .eTag && record.parts == 1)
+        #expect(bench.store.log == ["HeadObject", "HeadObject", "CopyObject"])
+        #expect(bench.isCopied)
+    }
+
+    @Test func copiesAnEmptyObject() async {
+        let bench = Bench()
+        bench.store.put(bench.source, size: 0)
+        #expect(await bench.copy().outcome == .copied)
+        #expect(bench.isCopied)
+    }
+
+    @Test func copiesAListedObjectByOneRequest() async {
+        let bench = Bench()
+        bench.store.put(bench.source, size: 10)
+        let eTag = bench.store.object(bench.source)?.eTag ?? ""
+        let record = await bench.engine.copyListed(bench.task, size: 10, eTag: eTag, storageClass: "STANDARD_IA")
+        #expect(record.outcome == .copied && record.proof == .eTag)
+        #expect(bench.store.log == ["CopyObject"])
+        #expect(bench.store.object(bench.destination)?.properties.storageClass == "STANDARD_IA")
+    }
+
+    @Test func copiesAListedObjectOnlyAsItWasListed() async {
+        let bench = Bench()
+        bench.store.put(bench.source, size: 10)
+        let record = await bench.engine.copyListed(bench.task, size: 10, eTag: "another", storageClass: nil)
+        #expect(record.outcome == .failed && record.errorCode == "PreconditionFailed")
+        #expect(record.message?.contains("changed") == true)
+        #expect(bench.store.object(bench.destination) == nil)
+    }
+
+    @Test func copiesWithTheHeadThatItIsGiven() async throws {
+        let bench = Bench()
+        bench.store.put(bench.source, size: 10)
+        let head = try await bench.store.head(HeadObjectRequest(bench.source))
+        let record = await bench.engine.copyWhole(bench.task, source: head)
+        #expect(record.outcome == .copied)
+        #expect(bench.store.log == ["HeadObject", "CopyObject"])
+    }
+
+    @Test func copiesALargeObjectInItsOwnParts() async {
+        var bench = Bench()
+        bench.settings.partSize = 64 << 20
+        let sizes = [7, 5, 9, 2].map { $0 * Bench.mebibyte }
+        bench.store.put(bench.source, size: 23 * Bench.mebibyte, parts: sizes)
+        let record = await bench.copy()
+        #expect(record.outcome == .copied && record.proof == .eTag && record.parts == 4)
+        #expect(record.partsResumed == nil)
+        #expect(record.sourceETag == record.destinationETag)
+        #expect(bench.isCopied)
+        #expect(bench.store.log.count <= 4 + 5 + 4)
+        #expect(bench.checkpoints.only?.state == .done)
+    }
+
+    @Test func asksForFewOfManyEqualParts() async {
+        let bench = Bench()
+        bench.putSource(parts: 200)
+        let record = await bench.copy()
+        #expect(record.proof == .eTag && record.parts == 200)
+        #expect(bench.store.log.filter { $0 == "HeadObject(part)" }.count == 2)
+    }
+
+    @Test func asksForAllOfManyUnequalParts() async {
+        let bench = Bench()
+        let sizes = (0..<100).map { (5 + $0 % 3) * Bench.mebibyte }
+        bench.store.put(bench.source, size: sizes.reduce(0, +), parts: sizes)
+        let record = await bench.copy()
+        #expect(record.proof == .eTag && record.parts == 100)
+    }
+
+    @Test func dividesAnObjectThatHasNoParts() async {
+        let bench = Bench()
+        bench.store.put(bench.source, size: 23 * Bench.mebibyte)
+        let record = await bench.copy()
+        #expect(record.outcome == .copied && record.proof == .sizeAndParts && record.parts == 5)
+        #expect(bench.isCopied)
+        #expect(bench.store.log.count <= 5 + 5)
+    }
+
+    @Test func provesByChecksumWhereETagsDiffer() async {
+        let bench = Bench()
+        let checksum = ObjectChecksum(algorithm: "CRC32C", value: "AAAAAA==", type: "FULL_OBJECT")
+        bench.store.put(bench.source, size: 23 * Bench.mebibyte) { $0.checksum = checksum }
+        bench.store.onRequest { operation, _, state in
+            if operation == "HeadObject" {
+                state.objects[ObjectReference(bucket: "destination", key: "copy")]?.checksum = checksum
+            }
+            return nil
+        }
+        #expect(await bench.copy().proof == .checksum)
+    }
+
+    @Test func leavesAnIdenticalObjectAsItIs() async {
+        let bench = Bench()
+        bench.putSource(parts: 4)
+        #expect(await bench.copy().outcome == .copied)
+        let before = bench.store.log.count
+        let record = await bench.copy()
+        #expect(record.outcome == .unchanged && record.proof == .eTag)
+        #expect(bench.store.log.count == before + 2)
+    }
+
+    @Test func findsWhatItHasMadeWhereNothingElseProvesIt() async {
+        let bench = Bench()
+        bench.store.put(bench.source, size: 23 * Bench.mebibyte)
+        #expect(await bench.copy().proof == .sizeAndParts)
+        let record = await bench.copy()
+        #expect(record.outcome == .unchanged && record.proof == .sizeAndParts)
+        #expect(bench.copiedParts.count == 5)
+    }
+
+    @Test func copiesAgainWhenAPropertyDiffers() async {
+        var bench = Bench()
+        bench.store.put(bench.source, size: 10)
+        #expect(await bench.copy().outcome == .copied)
+        bench.settings.storageClass = "GLACIER_IR"
+        #expect(await bench.copy().outcome == .copied)
+        #expect(bench.store.object(bench.destination)?.properties.storageClass == "GLACIER_IR")
+        #expect(await bench.copy().outcome == .unchanged)
+    }
+
+    @Test(arguments: [10, 23 << 20] as [Int64]) func overwritesNothingWhereItMayNot(_ size: Int64) async {
+        var bench = Bench()
+        bench.settings.overwrites = false
+        bench.store.put(bench.source, size: size)
+        bench.store.put(bench.destination, size: 3)
+        let record = await bench.copy()
+        #expect(record.outcome == .failed && record.errorCode == "PreconditionFailed")
+        #expect(record.message?.contains("another object already") == true)
+        #expect(bench.store.object(bench.destination)?.size == 3)
+    }
+
+    @Test(arguments: [10, 23 << 20] as [Int64]) func overwritesNothingThatComesMeanwhile(_ size: Int64) async {
+        var bench = Bench()
+        bench.settings.overwrites = false
+        bench.store.put(bench.source, size: size)
+        let destination = bench.destination
+        bench.store.onRequest { operation, _, state in
+            guard operation == "CopyObject" || operation == "CompleteMultipartUpload" else { return nil }
+            state.objects[destination] = FakeStore.Object(
+                content: [.init(origin: "other", range: 0..<4)], eTag: "other", lastModified: state.now)
+            return nil
+        }
+        let record = await bench.copy()
+        #expect(record.outcome == .failed && record.errorCode == "PreconditionFailed")
+        #expect(bench.store.object(destination)?.eTag == "other")
+        #expect(bench.uploadsLeft == 0)
+    }
+
+    @Test func takesItsOwnCopyForWhatItIsWhenTheReplyWasLost() async {
+        var bench = Bench()
+        bench.settings.overwrites = false
+        bench.store.put(bench.source, size: 10)
+        let head = HeadObjectOutput(
+            contentLength: 10, eTag: bench.store.object(bench.source)?.eTag ?? "")
+        #expect(await bench.engine.copyWhole(bench.task, source: head).outcome == .copied)
+        let again = await bench.engine.copyWhole(bench.task, source: head)
+        #expect(again.outcome == .unchanged && again.proof == .eTag)
+    }
+
+    struct Refusal: CustomTestStringConvertible, Sendable {
+        var testDescription: String
+        var change: @Sendable (inout FakeStore.Object) -> Void
+        var says: String
+    }
+
+    static let refusals = [
+        Refusal(testDescription: "Glacier", change: { $0.properties.storageClass = "GLACIER" }, says: "not restored"),
+        Refusal(
+            testDescription: "Deep Archive", change: { $0.properties.storageClass = "DEEP_ARCHIVE" },
+            says: "DEEP_ARCHIVE"),
+    ]
+
+    @Test(arguments: refusals) func saysWhyAnObjectCannotBeRead(_ row: Refusal) async {
+        let bench = Bench()
+        bench.store.put(bench.source, size: 10, change: row.change)
+        let record = await bench.copy()
+        #expect(record.outcome == .failed && record.errorCode == "InvalidObjectState")
+        #expect(record.message?.contains(row.says) == true)
+        #expect(record.advice?.contains("RestoreObject") == true)
+    }
+
+    @Test func saysThatAnObjectIsGone() async {
+        let record = await Bench().copy()
+        #expect(record.outcome == .failed && record.message?.contains("is not there") == true)
+        #expect(record.advice?.isEmpty == false)
+    }
+
+    @Test(arguments: [1, 3, 5]) func makesNothingOfASourceThatChanges(_ part: Int) async {
+        let bench = Bench()
+        bench.putSource(parts: 6)
+        let source = bench.source
+        let seen = Locked(0)
+        bench.store.onRequest { operation, _, state in
+            guard operation == "UploadPartCopy" else { return nil }
+            let number = seen.withLock { seen in
+                seen += 1
+                return seen
+            }
+            if number == part { state.objects[source]?.eTag = "changed" }
+            return nil
+        }
+        let record = await bench.copy()
+        #expect(record.outcome == .failed && record.message?.contains("changed while it was copied") == true)
+        #expect(bench.store.object(bench.destination) == nil)
+        #expect(bench.uploadsLeft == 0)
+        #expect(bench.checkpoints.only == nil)
+        #expect(bench.store.log.filter { $0 == "UploadPartCopy" }.count <= part + 3)
+    }
+
+    @Test func beginsPartsAgainThatFailForNow() async {
+        let bench = Bench()
+        bench.putSource(parts: 20)
+        bench.store.onRequest { operation, index, _ in
+            guard operation == "UploadPartCopy", index % 4 == 0 else { return nil }
+            return .fails(FakeStore.error("SlowDown", status: 503, operation))
+        }
+        let record = await bench.copy()
+        #expect(record.outcome == .copied && record.proof == .eTag)
+    }
+
+    @Test func givesUpOnAStoreThatTakesNothing() async {
+        let bench = Bench()
+        bench.putSource(parts: 20)
+        bench.store.onRequest { operation, _, _ in
+            operation == "UploadPartCopy" ? .fails(FakeStore.error("SlowDown", status: 503, operation)) : nil
+        }
+        let record = await bench.copy()
+        #expect(record.outcome == .interrupted && record.errorCode == "SlowDown")
+        #expect(bench.checkpoints.only?.state == .running && bench.checkpoints.only?.heartbeat == 0)
+        bench.store.onRequest(nil)
+        #expect(await bench.copy().outcome == .copied)
+        #expect(bench.uploadsLeft == 0)
+    }
+
+    @Test func recognisesALostReplyToComplete() async {
+        for parts in [[], Array(repeating: 5 * Bench.mebibyte, count: 4)] {
+            let bench = Bench()
+            bench.store.put(bench.source, size: 20 * Bench.mebibyte, parts: parts)
+            bench.store.onRequest { operation, _, _ in
+                operation == "CompleteMultipartUpload" ? .loses(FakeStore.lost(operation)) : nil
+            }
+            let record = await bench.copy()
+            #expect(record.outcome == .copied)
+            #expect(bench.isCopied && bench.uploadsLeft == 0)
+        }
+    }
+
+    @Test func takesAnOlderObjectForNoLostReply() async {
+        let bench = Bench()
+        bench.store.put(bench.destination, size: 23 * Bench.mebibyte)
+        bench.store.state.withLock { $0.now += 100 }
+        bench.store.put(bench.source, size: 23 * Bench.mebibyte)
+        bench.store.onRequest { operation, _, _ in
+            operation == "CompleteMultipartUpload" ? .fails(FakeStore.lost(operation)) : nil
+        }
+        let record = await bench.copy()
+        #expect(record.outcome == .interrupted && record.step == "CompleteMultipartUpload")
+        #expect(!bench.isCopied)
+    }
+
+    @Test func abortsAnUploadWhoseIdDidNotArrive() async {
+        let bench = Bench()
+        bench.putSource(parts: 4)
+        let lost = Locked(false)
+        bench.store.onRequest { operation, _, _ in
+            guard operation == "CreateMultipartUpload" else { return nil }
+            let isFirst = lost.withLock { lost in
+                defer { lost = true }
+                return !lost
+            }
+            return isFirst ? .loses(FakeStore.lost(operation)) : nil
+        }
+        #expect(await bench.copy().outcome == .copied)
+        #expect(bench.uploadsLeft == 0)
+    }
+
+    @Test func beginsAnewWhenTheConditionConflicts() async {
+        var bench = Bench()
+        bench.settings.overwrites = false
+        bench.putSource(parts: 4)
+        bench.store.onRequest { operation, _, _ in
+            operation == "CompleteMultipartUpload"
+                ? .fails(FakeStore.error("ConditionalRequestConflict", status: 409, operation)) : nil
+        }
+        #expect(await bench.copy().outcome == .interrupted)
+        #expect(bench.uploadsLeft == 0)
+        bench.store.onRequest(nil)
+        #expect(await bench.copy().outcome == .copied)
+    }
+
+    @Test func refusesADestinationOfAnotherSize() async {
+        let bench = Bench()
+        bench.putSource(parts: 4)
+        let destination = bench.destination
+        bench.store.onRequest { operation, _, state in
+            if operation == "HeadObject" {
+                state.objects[destination]?.content.append(.init(origin: "x", range: 0..<1))
+            }
+            return nil
+        }
+        let record = await bench.copy()
+        #expect(record.outcome == .failed && record.step == "Verify")
+        #expect(record.message?.contains("is not its source") == true)
+    }
+
+    @Test(arguments: [true, false]) func comparesDeeply(_ isSame: Bool) async {
+        var bench = Bench()
+        bench.settings.verification = .deep
+        bench.store.put(bench.source, size: 5_000)
+        let destination = bench.destination
+        bench.store.onRequest { operation, _, state in
+            if operation == "GetObject", !isSame {
+                state.objects[destination]?.content = [.init(origin: "longer than the source's", range: 0..<5_000)]
+            }
+            return nil
+        }
+        let record = await bench.copy()
+        #expect(record.outcome == (isSame ? .copied : .failed))
+        #expect(record.proof == (isSame ? .deep : nil))
+        if !isSame { #expect(record.message?.contains("at byte 0") == true) }
+    }
+
+    @Test func plansWithoutDoing() async {
+        let bench = Bench()
+        bench.putSource(parts: 4)
+        let record = await bench.engine.plan(bench.task)
+        #expect(record.outcome == .planned && record.parts == 4)
+        #expect(bench.store.log == ["HeadObject", "HeadObject"])
+    }
+
+    @Test func hasOneRequestAPartAndFiveMore() async {
+        for parts in [3, 40, 300] {
+            var bench = Bench()
+            bench.keepsCheckpoints = parts.isMultiple(of: 2)
+            bench.store.put(bench.source, size: Int64(parts) * 5 * Bench.mebibyte)
+            #expect(await bench.copy().parts == parts)
+            #expect(bench.store.log.count <= parts + 5)
+        }
+    }
+}
