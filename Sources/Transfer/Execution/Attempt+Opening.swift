@@ -19,7 +19,8 @@ extension Attempt {
         } catch let error as TransferFailure {
             throw error
         } catch {
-            throw TransferFailure("Checkpoint", "\(error)", mayPass: true)
+            // Nothing else is thrown but by a wait that is cancelled.
+            throw TransferFailure(CheckpointError.cancelled)
         }
     }
 
@@ -160,7 +161,8 @@ extension Attempt {
                 let parts = try await engine.store.parts(of: upload)
                 if parts.isEmpty { await abort(upload) }
             }
-        } catch  where error.code == "NoSuchUpload" || error.code == "NotImplemented" {
+        } catch  where ["NoSuchUpload", "NotImplemented", "AccessDenied"].contains(error.code) {
+            // It has gone by itself, or nobody may look: a lifecycle rule then removes what is left.
             return
         } catch {
             throw TransferFailure(error)

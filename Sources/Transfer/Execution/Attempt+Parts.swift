@@ -176,8 +176,15 @@ extension Attempt {
         for _ in 0..<3 {
             do throws(AWSError) {
                 try await engine.store.abort(upload)
-                _ = try await engine.store.parts(of: upload)
             } catch  where error.code == "NoSuchUpload" {
+                return true
+            } catch {
+                continue
+            }
+            do throws(AWSError) {
+                _ = try await engine.store.parts(of: upload)
+            } catch  where !error.isTransient {
+                // It is gone, or nobody may look.
                 return true
             } catch {
                 continue
