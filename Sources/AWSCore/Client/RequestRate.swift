@@ -9,6 +9,9 @@ struct RequestRate {
     private static let window = Duration.seconds(1)
     /// How long after a decrease the next may come.
     private static let pause = Duration.milliseconds(250)
+    /// Of how many requests at least the share of refusals is taken: one refusal among the few of a short time would
+    /// count for many.
+    private static let sample = 20
     /// What the rate gains in a second without a refusal, as a share of the rate at the first refusal.
     private static let climb = 0.1
     /// How much lateness is made up for by the next requests.
@@ -50,10 +53,11 @@ struct RequestRate {
         advance(to: now)
         refused += 1
         if let changed, limit != nil, now - changed < Self.pause { return }
-        let share = min(Double(refused) / Double(max(sent, 1)), 1)
-        let measured = max(Double(sentInPreviousWindow), Double(sentInWindow), Self.floor)
-        if limit == nil { peak = measured }
-        limit = max(min(climbed(at: now) ?? measured, measured) * (1 - share / 2), Self.floor)
+        let share = min(Double(refused) / Double(max(sent, Self.sample)), 1)
+        // What is sent while there is a limit comes in bursts: measured again, it would only ever lower the limit.
+        let before = climbed(at: now) ?? max(Double(sentInPreviousWindow), Double(sentInWindow), Self.floor)
+        if limit == nil { peak = before }
+        limit = max(before * (1 - share / 2), Self.floor)
         (changed, sent, refused) = (now, 0, 0)
     }
 

@@ -5,9 +5,10 @@ struct Parallelism: Equatable {
     /// How many parts may be under way now.
     private(set) var limit: Int
     private let most: Int
-    private var windowBytes: Int64 = 0
+    private var windowBytes = 0.0
     private var windowParts = 0
-    private var windowStart: Duration = .zero
+    /// How long the parts of the window took, all together.
+    private var windowTime = Duration.zero
     private var bestRate = 0.0
     private var lastStruggle: Duration?
 
@@ -26,18 +27,19 @@ struct Parallelism: Equatable {
     ///
     /// - Parameters:
     ///   - bytes: Its size.
-    ///   - time: When, counted from the transfer's start.
-    mutating func succeeded(bytes: Int64, at time: Duration) {
-        windowBytes += bytes
+    ///   - duration: How long it took. The rate is what so many parts at a time come to, by how long one takes: parts
+    ///     that are begun together end together, so that counting what ends in a while says little.
+    mutating func succeeded(bytes: Int64, after duration: Duration) {
+        windowBytes += Double(bytes)
         windowParts += 1
+        windowTime += duration
         guard windowParts >= limit else { return }
-        let elapsed = time - windowStart
-        let rate = Double(windowBytes) / max(elapsed / .seconds(1), 1e-9)
+        let rate = windowBytes * Double(limit) / max(windowTime / .seconds(1), 1e-9)
         if rate > bestRate * 1.05 {
             bestRate = rate
             limit = min(most, limit + max(1, limit / 4))
         }
-        (windowBytes, windowParts, windowStart) = (0, 0, time)
+        (windowBytes, windowParts, windowTime) = (0, 0, .zero)
     }
 
     /// S3 could not or would not copy a part for now.
@@ -48,6 +50,6 @@ struct Parallelism: Equatable {
         lastStruggle = time
         limit = max(1, limit / 2)
         bestRate = 0
-        (windowBytes, windowParts, windowStart) = (0, 0, time)
+        (windowBytes, windowParts, windowTime) = (0, 0, .zero)
     }
 }

@@ -13,7 +13,7 @@ struct PartCopier: Sendable {
     private static let mostTries = 4
 
     private enum Event: Sendable {
-        case part(Int, Result<CopiedPart, AWSError>)
+        case part(Int, Result<CopiedPart, AWSError>, Duration)
         case lost(CheckpointError)
     }
 
@@ -86,10 +86,12 @@ struct PartCopier: Sendable {
                 source: source, upload: upload, number: number,
                 range: layout.count == 1 ? nil : layout.range(ofPart: number))
             group.addTask {
+                let start = clock.elapsed()
                 do throws(AWSError) {
-                    return .part(number, .success(try await store.copyPart(request)))
+                    let part = try await store.copyPart(request)
+                    return .part(number, .success(part), clock.elapsed() - start)
                 } catch {
-                    return .part(number, .failure(error))
+                    return .part(number, .failure(error), clock.elapsed() - start)
                 }
             }
         }
@@ -98,12 +100,12 @@ struct PartCopier: Sendable {
     private func take(_ event: Event, into progress: inout Progress, at time: Duration) {
         switch event {
         case .lost(let error): progress.failure = progress.failure ?? TransferFailure(error)
-        case .part(let number, .success(let part)):
+        case .part(let number, .success(let part), let duration):
             progress.running -= 1
             progress.failuresInARow = 0
             progress.parts[number - 1] = part
-            progress.parallelism.succeeded(bytes: layout.size(ofPart: number), at: time)
-        case .part(let number, .failure(let error)):
+            progress.parallelism.succeeded(bytes: layout.size(ofPart: number), after: duration)
+        case .part(let number, .failure(let error), _):
             progress.running -= 1
             guard progress.failure == nil else { return }
             progress.failuresInARow += 1
