@@ -119,9 +119,7 @@ def expected(places: list[dict], members: list[dict]) -> dict[str, bytes]:
 
 
 def extracted(folder: Path) -> dict[str, bytes]:
-    return {
-        str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if not path.is_dir()
-    }
+    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if not path.is_dir()}
 
 
 def python_tar(archive: Path, folder: Path) -> list[tuple[str, int]]:

@@ -8,6 +8,8 @@
 /// | control characters (NUL to U+001F, U+007F to U+009F), `\` | `%0A`, `%5C` |
 /// | a `/` at the start, at the end, or behind another `/` | `%2F` |
 /// | a component `.` or `..` | `%2E`, `%2E%2E` |
+/// | a `:` behind one letter at the start, which some tools take for a drive's name | `%3A` |
+/// | a character that joins the one before it in another form of Unicode (`e` and a combining acute) | `%CC%81` |
 /// | a `%` before two upper-case hexadecimal digits, `~` or `+` | `%25` |
 ///
 /// Two more marks stand for nothing in the key:
@@ -19,7 +21,7 @@
 ///
 /// So a name never begins or ends with `/`, has no empty, `.` or `..` component, none over 255 bytes, no character that
 /// tools escape in listings or convert; different keys have different names; and ``key(of:)`` gives the key back.
-/// Unicode is not normalized: two normal forms are two names.
+/// Two forms of Unicode for one text are two names, also for tools and file systems that take them for one.
 public enum MemberName {
     /// The longest component, in bytes: NAME_MAX of Linux's file systems.
     static let longestComponent = 255
@@ -56,6 +58,7 @@ public enum MemberName {
 
     /// The components of a key's name, without marks.
     static func components(of key: String) -> [[UInt8]] {
+        let isMark = joiningBytes(of: key)
         let key = Array(key.utf8)
         var components: [[UInt8]] = []
         var component: [UInt8] = []
@@ -63,7 +66,7 @@ public enum MemberName {
             if byte == slash, position > 0, key[position - 1] != slash, position + 1 < key.count {
                 components.append(withoutDots(component))
                 component = []
-            } else if isHazard(byte, in: key, at: position) {
+            } else if isMark[position] || isHazard(byte, in: key, at: position) {
                 component += escape(byte)
             } else {
                 component.append(byte)
@@ -93,9 +96,20 @@ public enum MemberName {
         }
     }
 
+    /// For each byte, whether it belongs to a character that joins the one before it.
+    private static func joiningBytes(of key: String) -> [Bool] {
+        var previous: UInt32 = 0
+        return key.unicodeScalars.flatMap { scalar in
+            let joins = ComposingMarks.joins(scalar.value, behind: previous)
+            previous = scalar.value
+            return repeatElement(joins, count: UTF8.width(scalar))
+        }
+    }
+
     private static func isHazard(_ byte: UInt8, in key: [UInt8], at position: Int) -> Bool {
         switch byte {
         case 0..<0x20, 0x7F, slash, UInt8(ascii: "\\"): return true
+        case UInt8(ascii: ":"): return position == 1 && isLetter(key[0])
         case 0xC2: return position + 1 < key.count && (0x80...0x9F).contains(key[position + 1])
         case 0x80...0x9F: return position > 0 && key[position - 1] == 0xC2
         case percent:
@@ -127,6 +141,10 @@ public enum MemberName {
     private static func escapedByte(_ digits: ArraySlice<UInt8>) -> UInt8? {
         let values = digits.prefix(2).compactMap { hexadecimal.firstIndex(of: $0) }
         return values.count == 2 ? UInt8(values[0] << 4 | values[1]) : nil
+    }
+
+    private static func isLetter(_ byte: UInt8) -> Bool {
+        (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte | 0x20)
     }
 
     private static func isDigit(_ byte: UInt8) -> Bool { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) }

@@ -7,6 +7,13 @@ public struct ZipDirectory: Sendable, Equatable {
     /// The number of its entries.
     public var count: Int64
 
+    /// Makes a place.
+    public init(offset: Int64, size: Int64, count: Int64) {
+        self.offset = offset
+        self.size = size
+        self.count = count
+    }
+
     /// How many bytes of an archive's end ``init(tail:archiveSize:)`` needs: all records, and the longest comment.
     public static let tailSize: Int64 = 56 + 20 + 22 + 65_535
 
