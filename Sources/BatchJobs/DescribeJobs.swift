@@ -101,7 +101,7 @@ extension BatchClient {
         var details: [JobDetail] = []
         for start in stride(from: 0, to: jobIds.count, by: BatchLimits.describedJobs) {
             let page = jobIds[start...].prefix(BatchLimits.describedJobs)
-            details += try await perform(DescribeJobs(jobs: Array(page))).jobs ?? []
+            details += try await client.perform(DescribeJobs(jobs: Array(page))).jobs ?? []
         }
         return details
     }

@@ -54,21 +54,21 @@ extension BatchClient {
         PagedSequence(operation: ListJobsRequest.name, subject: request.subject) { token throws(AWSError) in
             var page = request
             page.nextToken = token
-            let reply = try await perform(page)
+            let reply = try await client.perform(page)
             return .init(elements: reply.jobSummaryList ?? [], next: reply.nextToken)
         }
     }
 }
 
 extension ListJobsRequest: BatchOperation {
-    struct Output: Decodable, Sendable {
+    package struct Output: Decodable, Sendable {
         var jobSummaryList: [JobSummary]?
         var nextToken: String?
     }
 
-    static let name = "ListJobs"
+    package static let name = "ListJobs"
 
-    var subject: String {
+    package var subject: String {
         switch scope {
         case .queue(let queue, _), .queueNamed(let queue, _): queue
         case .arrayJob(let job, _): job

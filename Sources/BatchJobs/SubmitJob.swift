@@ -166,7 +166,7 @@ extension BatchClient {
     ///
     /// It has no client token, so a request that the server may have acted on is not sent again.
     public func submitJob(_ request: SubmitJobRequest) async throws(AWSError) -> SubmitJobOutput {
-        try await perform(request)
+        try await client.perform(request)
     }
 }
 
@@ -178,9 +178,9 @@ extension SubmitJobRequest {
 }
 
 extension SubmitJobRequest: BatchOperation {
-    typealias Output = SubmitJobOutput
-    static let name = "SubmitJob"
-    var subject: String { jobName }
+    package typealias Output = SubmitJobOutput
+    package static let name = "SubmitJob"
+    package var subject: String { jobName }
     var isRepeatable: Bool { false }
 
     enum CodingKeys: String, CodingKey {

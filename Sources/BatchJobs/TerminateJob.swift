@@ -8,7 +8,7 @@ extension BatchClient {
     ///   - reason: What its status reason says afterwards.
     /// - Throws: `AWSError`, also for a job that is not there.
     public func terminateJob(_ jobId: String, reason: String) async throws(AWSError) {
-        _ = try await perform(TerminateJob(jobId: jobId, reason: reason))
+        _ = try await client.perform(TerminateJob(jobId: jobId, reason: reason))
     }
 
     /// CancelJob: takes a job back that has not started; one that has goes on.
@@ -18,12 +18,12 @@ extension BatchClient {
     ///   - reason: What its status reason says afterwards.
     /// - Throws: `AWSError`, also for a job that is not there.
     public func cancelJob(_ jobId: String, reason: String) async throws(AWSError) {
-        _ = try await perform(CancelJob(jobId: jobId, reason: reason))
+        _ = try await client.perform(CancelJob(jobId: jobId, reason: reason))
     }
 }
 
 struct TerminateJob: BatchOperation {
-    typealias Output = Nothing
+    typealias Output = NoOutput
     static let name = "TerminateJob"
     var jobId: String
     var reason: String
@@ -31,7 +31,7 @@ struct TerminateJob: BatchOperation {
 }
 
 struct CancelJob: BatchOperation {
-    typealias Output = Nothing
+    typealias Output = NoOutput
     static let name = "CancelJob"
     var jobId: String
     var reason: String

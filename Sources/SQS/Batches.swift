@@ -80,7 +80,7 @@ extension SQSClient {
         for range in batchRanges(values.map(size)) {
             let request = operation(range.map { BatchEntry(index: $0, value: values[$0]) })
             do {
-                output.add(try await perform(request), range, Operation.name, request.subject)
+                output.add(try await client.perform(request), range, Operation.name, request.subject)
             } catch {
                 output.failed += range.map { .init(index: $0, error: error) }
             }

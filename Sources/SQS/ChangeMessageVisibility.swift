@@ -6,7 +6,7 @@ extension SQSClient {
         receiptHandle: String, seconds: Int, of queueURL: String
     ) async throws(AWSError) {
         let entry = VisibilityEntry(receiptHandle: receiptHandle, seconds: seconds)
-        _ = try await perform(ChangeMessageVisibility(queueURL: queueURL, entry: entry))
+        _ = try await client.perform(ChangeMessageVisibility(queueURL: queueURL, entry: entry))
     }
 
     /// ChangeMessageVisibilityBatch: hides received messages for so many seconds from now, 10 a request.
@@ -32,7 +32,7 @@ struct VisibilityEntry: Encodable, Sendable {
 }
 
 struct ChangeMessageVisibility: SQSOperation {
-    typealias Output = Nothing
+    typealias Output = NoOutput
     static let name = "ChangeMessageVisibility"
     var queueURL: String
     var entry: VisibilityEntry

@@ -3,7 +3,7 @@ public import AWSCore
 extension SQSClient {
     /// DeleteMessage: takes a received message out of its queue for good.
     public func deleteMessage(receiptHandle: String, from queueURL: String) async throws(AWSError) {
-        _ = try await perform(
+        _ = try await client.perform(
             DeleteMessage(queueURL: queueURL, entry: ReceiptHandleEntry(receiptHandle: receiptHandle)))
     }
 
@@ -26,7 +26,7 @@ struct ReceiptHandleEntry: Encodable, Sendable {
 }
 
 struct DeleteMessage: SQSOperation {
-    typealias Output = Nothing
+    typealias Output = NoOutput
     static let name = "DeleteMessage"
     var queueURL: String
     var entry: ReceiptHandleEntry

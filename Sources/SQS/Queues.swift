@@ -3,14 +3,14 @@ public import AWSCore
 extension SQSClient {
     /// GetQueueUrl: the URL of the queue of a name, in the configured region.
     public func getQueueUrl(name: String) async throws(AWSError) -> String {
-        try await perform(GetQueueUrl(queueName: name)).queueURL
+        try await client.perform(GetQueueUrl(queueName: name)).queueURL
     }
 
     /// GetQueueAttributes: attributes of a queue by SQS's names: `ApproximateNumberOfMessages`, `VisibilityTimeout`, …
     public func getQueueAttributes(
         _ names: [String], of queueURL: String
     ) async throws(AWSError) -> [String: String] {
-        try await perform(GetQueueAttributes(queueURL: queueURL, names: names)).attributes ?? [:]
+        try await client.perform(GetQueueAttributes(queueURL: queueURL, names: names)).attributes ?? [:]
     }
 }
 

@@ -20,12 +20,12 @@ extension SQSClient {
     ///
     /// - Returns: None, where none came within the time.
     public func receiveMessage(_ request: ReceiveMessageRequest) async throws(AWSError) -> [ReceivedMessage] {
-        try await perform(request).messages ?? []
+        try await client.perform(request).messages ?? []
     }
 }
 
 extension ReceiveMessageRequest: SQSOperation {
-    struct Output: Decodable, Sendable {
+    package struct Output: Decodable, Sendable {
         var messages: [ReceivedMessage]?
 
         enum CodingKeys: String, CodingKey {
@@ -33,8 +33,8 @@ extension ReceiveMessageRequest: SQSOperation {
         }
     }
 
-    static let name = "ReceiveMessage"
-    var subject: String { queueURL }
+    package static let name = "ReceiveMessage"
+    package var subject: String { queueURL }
 
     enum CodingKeys: String, CodingKey {
         case queueURL = "QueueUrl"

@@ -1,43 +1,21 @@
 internal import AWSCore
-internal import FoundationEssentials
 internal import HTTPTransport
 
-/// One operation of SQS's JSON protocol: its value is the request's body, its output the reply's.
-protocol SQSOperation: Encodable, Sendable {
-    associatedtype Output: Decodable & Sendable
-
-    /// The operation as AWS names it.
-    static var name: String { get }
-
-    /// The queue's URL, or its name.
-    var subject: String { get }
-}
+/// One operation of SQS's JSON protocol, about the queue whose URL or name is its subject.
+protocol SQSOperation: JSONOperation {}
 
 extension SQSOperation {
     /// The request; a queue URL of AWS settles the region.
-    func request(_ configuration: AWSConfiguration) throws(ConfigurationError) -> AWSRequest {
+    package func request(_ configuration: AWSConfiguration) throws(ConfigurationError) -> AWSRequest {
         guard let region = QueueURL.region(subject) ?? configuration.region else {
             throw ConfigurationError("no region: set AWS_REGION, or name the queue by its URL")
-        }
-        let body: Data
-        do {
-            let encoder = JSONEncoder()
-            encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-            body = try encoder.encode(self)
-        } catch {
-            throw ConfigurationError("a value of \(Self.name) cannot be said in JSON: \(error)")
         }
         return AWSRequest(
             operation: Self.name, service: .sqs, region: region,
             endpoint: try configuration.endpoint(of: .sqs, region: region), method: "POST", path: "/",
             headers: ["Content-Type": "application/x-amz-json-1.0", "X-Amz-Target": "AmazonSQS.\(Self.name)"],
-            body: .bytes(Array(body)), subject: subject)
+            body: .bytes(try encoded()), subject: subject)
     }
-}
-
-/// What a reply says that says nothing.
-struct Nothing: Decodable, Sendable {
-    init(from decoder: any Decoder) {}
 }
 
 /// URLs of queues.

@@ -5,7 +5,7 @@ extension SQSClient {
     ///
     /// - Returns: The message's id.
     public func sendMessage(_ message: OutgoingMessage, to queueURL: String) async throws(AWSError) -> String {
-        try await perform(SendMessage(queueURL: queueURL, message: message)).messageId
+        try await client.perform(SendMessage(queueURL: queueURL, message: message)).messageId
     }
 
     /// SendMessageBatch: puts messages into a queue, in as many requests of 10 messages and 1 MiB as it takes.
