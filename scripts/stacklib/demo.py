@@ -184,7 +184,7 @@ class Demo:
             + ", ".join(f"{r['parts_resumed']} of {r['parts']} parts" for r in resumed)
             + ")",
             "verified how": ", ".join(f"{count} by {proof}" for proof, count in proofs.most_common()),
-            "failed": len(failures),
+            "failed": len(failures) + sum(run.exit_code not in (0, 1) for run in runs),
             "requests sent": f"{requests:,}",
             "seconds": f"{seconds:.1f}",
         }
@@ -192,7 +192,11 @@ class Demo:
             print(f"{name:>14}  {value}")
         for record in failures:
             print(f"failed: {record['source']['key']}: {record.get('message')}")
-        for difference in wrong:
+        for run in runs:
+            if run.exit_code != 0:
+                log = run.output.with_suffix(".log").read_text()[-2000:]
+                print(f"failed: job {run.job['jobId']}, attempt {run.attempt}, exit code {run.exit_code}:\n{log}")
+        for difference in wrong[:20]:
             print(f"WRONG  {difference}")
         print("boto3 finds every destination to be its source" if not wrong else f"{len(wrong)} differences")
 
