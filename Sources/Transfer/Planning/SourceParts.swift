@@ -70,12 +70,17 @@ struct SourceParts: Sendable {
     private func begin(
         _ number: Int, of count: Int, in group: inout TaskGroup<(Int, Result<Int64?, AWSError>)>
     ) {
-        group.addTask {
-            do throws(AWSError) {
-                return (number, .success(try await size(of: number, of: count)))
-            } catch {
-                return (number, .failure(error))
-            }
+        group.addTask { (number, await answer(for: number, of: count)) }
+    }
+
+    /// The size of one part, or why it is not known.
+    ///
+    /// A function of its own: inlined in the task, Swift 6.3's optimizer loses the number of the part.
+    private func answer(for number: Int, of count: Int) async -> Result<Int64?, AWSError> {
+        do {
+            return .success(try await size(of: number, of: count))
+        } catch {
+            return .failure(error)
         }
     }
 
