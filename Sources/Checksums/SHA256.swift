@@ -1,8 +1,5 @@
 /// SHA-256 (FIPS 180-4), through libcrypto.
 public struct SHA256: ~Copyable, Sendable {
-    /// How many bytes a digest has.
-    public static let size = 32
-
     private let context: DigestContext
 
     /// Starts a digest of no bytes.
