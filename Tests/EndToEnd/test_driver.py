@@ -15,7 +15,7 @@ from driverevents import DriverInEmulator, event, task
 from stacklib.servers import client
 
 QUEUE_SETTINGS = {"S3HAUL_JOB_DEFINITION": "s3haul-driver-test"}
-ODD_KEYS = ["a b+c%41,d\"e\\f", "ünï/日本/😀", "folder/", "/leading//double", "k" * 900, "what?versionId=1", "it's&=;~"]
+ODD_KEYS = ['a b+c%41,d"e\\f', "ünï/日本/😀", "folder/", "/leading//double", "k" * 900, "what?versionId=1", "it's&=;~"]
 
 
 @pytest.fixture
