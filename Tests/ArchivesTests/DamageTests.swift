@@ -5,7 +5,7 @@ import Testing
 @Suite struct DamageTests {
     static let samples = [
         Sample(key: "plain.txt", bytes: text(700)), Sample(key: "../x", bytes: text(30)),
-        Sample(key: "long/" + String(repeating: "n", count: 300), bytes: []), Sample(key: "last", bytes: text(5_000)),
+        Sample(key: String(repeating: "n", count: 300), bytes: []), Sample(key: "last", bytes: text(1_500)),
     ]
 
     private static func archive(_ format: ArchiveFormat) async throws -> Archive {
@@ -15,7 +15,7 @@ import Testing
     @Test(arguments: ArchiveFormat.allCases)
     func aCutArchiveIsAnError(_ format: ArchiveFormat) async throws {
         let archive = try await Self.archive(format)
-        let step = archive.bytes.count > 4_000 ? 13 : 1
+        let step = format == .tar ? 13 : 1
         for length in stride(from: 0, to: archive.bytes.count - 1, by: step) {
             #expect(throws: ArchiveError.self, "cut to \(length)") { try readAll(Array(archive.bytes.prefix(length))) }
         }
@@ -26,7 +26,7 @@ import Testing
     func aFlippedBitIsAnErrorOrDoesNotMatter(_ format: ArchiveFormat) async throws {
         let archive = try await Self.archive(format)
         var noise = Noise(seed: 11)
-        for position in archive.bytes.indices {
+        for position in stride(from: 0, to: archive.bytes.count, by: format == .tar ? 5 : 1) {
             var damaged = archive.bytes
             damaged[position] ^= 1 << UInt8.random(in: 0..<8, using: &noise)
             guard let samples = try? readAll(damaged), format != .tar else { continue }
@@ -37,7 +37,7 @@ import Testing
     @Test(arguments: ArchiveFormat.allCases)
     func aMemberAloneIsRightOrAnError(_ format: ArchiveFormat) async throws {
         let archive = try await Self.archive(format)
-        for position in stride(from: 0, to: archive.bytes.count, by: 3) {
+        for position in stride(from: 0, to: archive.bytes.count, by: format == .tar ? 17 : 3) {
             var damaged = archive.bytes
             damaged[position] ^= 0x55
             for (stored, sample) in zip(archive.stored, Self.samples) {
@@ -51,7 +51,7 @@ import Testing
     func noiseBehindAGoodStartIsSurvived(_ format: ArchiveFormat) async throws {
         let archive = try await Self.archive(format)
         var noise = Noise(seed: 13)
-        for _ in 0..<300 {
+        for _ in 0..<100 {
             let start = Int.random(in: 0..<archive.bytes.count, using: &noise)
             let kept = archive.bytes.prefix(start) + noise.bytes(Int.random(in: 0..<2_000, using: &noise))
             let tail = Bool.random(using: &noise) ? archive.bytes.suffix(300) : []

@@ -2,6 +2,9 @@ internal import CZstd
 
 /// Zstandard, for one frame at a time.
 ///
+/// Level 3 in frames of 1 MiB, measured as for deflate: two thirds of the CPU of `zstd -3 -T2` at 1.00 to 1.02 of its
+/// size; its window of 2 MiB sees a little more.
+///
 /// The pointer is the library's own object; it belongs to this value alone, which cannot be copied and frees it.
 struct ZstdCompressor: ~Copyable {
     private let context: OpaquePointer

@@ -8,7 +8,8 @@ public struct ArchiveOptions: Sendable, Equatable {
     public var frameSize: Int
     /// The level: 0 to 12 of deflate, up to 22 of zstd; nil is 6 and 3, as `gzip` and `zstd` have it.
     public var level: Int?
-    /// The number of frames that are compressed at once. The bytes of the archive do not depend on it.
+    /// The number of threads to keep busy with compressing; each has a frame in hand and another waiting. The bytes of
+    /// the archive do not depend on it.
     public var threads: Int
 
     /// Makes options.

@@ -1,7 +1,8 @@
 /// Does the jobs of frames on several threads and gives what they made in the order of the jobs.
 ///
-/// At most `limit` frames are under way or waiting for an earlier one, which bounds the memory. A job takes about 10 ms
-/// of a thread (1 MiB of deflate); no more jobs than threads asked for are in the pool at once for long.
+/// At most two frames a thread are under way or waiting for an earlier one, which bounds the memory: enough to keep the
+/// threads busy while the next members arrive. A job holds a thread of the pool for about 10 ms (1 MiB of deflate), so
+/// that other tasks get their turn.
 struct FramePipeline {
     private var group: ThrowingTaskGroup<(Int, EncodedFrame), any Error>
     private let limit: Int
