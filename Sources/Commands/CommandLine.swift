@@ -14,7 +14,7 @@ public enum S3Haul {
     /// - Returns: The exit code.
     public static func run(_ words: [String], environment: [String: String]) async -> Int32 {
         Descriptor.ignoreClosedPipes()
-        let reporter = Reporter(isQuiet: words.contains("--quiet"))
+        let reporter = Reporter()
         do {
             switch try Program.s3haul.parse(words, environment: environment) {
             case .help(let verb): try Descriptor.standardOutput.print(Program.s3haul.help(verb))
@@ -41,7 +41,7 @@ public enum S3Haul {
             return try await DispatchCommand(request: request, environment: environment, reporter: reporter).run()
         default:
             let request = try CopyRequest(arguments, environment: environment)
-            return try await CopyCommand(request: request, environment: environment, reporter: reporter).run()
+            return try await CopyCommand(request, environment: environment, reporter: reporter).run()
         }
     }
 

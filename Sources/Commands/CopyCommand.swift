@@ -11,6 +11,14 @@ struct CopyCommand: Sendable {
     let request: CopyRequest
     let environment: [String: String]
     let reporter: Reporter
+    private let runId: String
+
+    init(_ request: CopyRequest, environment: [String: String], reporter: Reporter) {
+        self.request = request
+        self.environment = environment
+        self.reporter = reporter
+        runId = request.settings.run ?? UUID().uuidString.lowercased()
+    }
 
     /// What a run came to.
     private struct Result: Sendable {
@@ -40,7 +48,7 @@ struct CopyCommand: Sendable {
     private func engine(_ session: Session) throws -> TransferEngine {
         let settings = request.settings
         return TransferEngine(
-            store: session.s3, settings: settings.copy, run: settings.run ?? UUID().uuidString.lowercased(),
+            store: session.s3, settings: settings.copy, run: runId,
             checkpoints: try checkpoints(session), worker: .current(environment: environment))
     }
 
@@ -59,7 +67,7 @@ struct CopyCommand: Sendable {
 
     private func copy(_ session: Session, _ engine: TransferEngine) async throws -> Result {
         let source = try await TaskSource(request, session)
-        let sink = try RecordSink(request)
+        let sink = try RecordSink(request, name: "\(runId)/\(environment["AWS_BATCH_JOB_ID"] ?? UUID().uuidString)")
         let meter = CopyMeter(total: source.total)
         let isDryRun = request.isDryRun
         let run = CopyRun(
@@ -67,14 +75,13 @@ struct CopyCommand: Sendable {
             copy: { work in isDryRun ? await engine.plan(work.task) : await engine.copy(work) }, meter: meter,
             reporter: reporter)
         var result = Result()
-        let follower = Task { await reporter.follow { await meter.progress } }
         do {
-            result.isComplete = try await run.run(source) { try sink.write($0) }
+            result.isComplete = try await showingProgress(
+                on: request.isQuiet ? nil : reporter, { await meter.progress },
+                { try await run.run(source) { try sink.write($0) } })
         } catch {
             result.failure = error
         }
-        follower.cancel()
-        await follower.value
         try await sink.finish(session)
         result.totals = await meter.totals
         result.seconds = await meter.seconds

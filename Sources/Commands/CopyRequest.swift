@@ -66,7 +66,7 @@ struct CopyRequest {
         guard operands.count == 2 else {
             throw UsageError("the destination is missing. Use: s3haul copy s3://bucket/key s3://bucket/key")
         }
-        guard arguments.isSet("recursive") else { return try object(operands[0], to: destination) }
+        guard arguments.isSet("recursive") else { return try object(operands[0], to: operands[1]) }
         let source = try prefix(operands[0])
         let naming = DestinationNaming(under: source, to: destination)
         guard !naming.feedsItself(source) else {
@@ -76,13 +76,21 @@ struct CopyRequest {
     }
 
     private static func object(
-        _ operand: String, to destination: ObjectPrefix
+        _ operand: String, to target: String
     ) throws(UsageError) -> (Source, DestinationNaming) {
         let source: ObjectReference
         do {
             source = try ObjectReference(uri: operand)
         } catch {
             throw UsageError("\(error); for all objects of a bucket or prefix add --recursive")
+        }
+        var destination = try prefix(target)
+        if !destination.prefix.isEmpty, !destination.prefix.hasSuffix("/") {
+            // An object's address, as the worker gets it: a key that looks versioned has an empty version behind it.
+            let object: ObjectReference
+            do { object = try ObjectReference(uri: target) } catch { throw UsageError("\(error)") }
+            guard object.versionId == nil else { throw UsageError("\(target): S3 makes the version of a destination") }
+            destination.prefix = object.key
         }
         return (.object(source), DestinationNaming(of: source, to: destination))
     }

@@ -45,7 +45,8 @@ extension Verb {
                         "json prints the record of every object as a line"),
                     Flag(
                         "records", taking: "FILE",
-                        "writes the record of every object, as JSON Lines, into a file or s3:// object"),
+                        "writes the record of every object, as JSON Lines, into a file or s3:// object, or below an s3:// prefix that ends in /"
+                    ),
                     Flag("quiet", "shows no progress"),
                 ]),
             FlagGroup("How to copy", Setting.all.filter { $0.scope != .driver }.map(Flag.init)),

@@ -62,12 +62,15 @@ struct DispatchCommand: Sendable {
         let journal = try Journal(directory: request.journal, job: job.id, manifest: identity.digest)
         let parser = ManifestParser(name: "\(request.manifest)", format: request.format, bucket: request.bucket)
         let meter = DispatchMeter()
-        let follower = Task { await reporter.follow { await meter.progress } }
-        defer { follower.cancel() }
-        let outcome = try await Dispatcher(job, functions: functions)
-            .run(ManifestReader(parser, nextChunk: bytes.next), journal: journal) { succeeded, failed in
-                await meter.set(succeeded: succeeded, failed: failed)
-            }
+        let rows = ManifestReader(parser, nextChunk: bytes.next)
+        let dispatcher = Dispatcher(job, functions: functions)
+        let outcome = try await showingProgress(
+            on: request.isQuiet ? nil : reporter, { await meter.progress },
+            {
+                try await dispatcher.run(rows, journal: journal) { succeeded, failed in
+                    await meter.set(succeeded: succeeded, failed: failed)
+                }
+            })
         if outcome.status == .complete || outcome.status == .failed {
             try await report(job, journal, session)
             journal.remove()

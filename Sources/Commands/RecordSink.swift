@@ -6,9 +6,12 @@ final class RecordSink {
     private var writers: [RecordWriter] = []
     private let showsPlan: Bool
 
-    init(_ request: CopyRequest) throws(UsageError) {
-        if let records = request.records { writers.append(try RecordWriter(records)) }
-        if request.output == .json, request.records != .standard { writers.append(try RecordWriter(.standard)) }
+    /// Opens the places that a request asks for; `name` is what an object is called below a prefix.
+    init(_ request: CopyRequest, name: String) throws(UsageError) {
+        if let records = request.records { writers.append(try RecordWriter(records, name: name)) }
+        if request.output == .json, request.records != .standard {
+            writers.append(try RecordWriter(.standard, name: name))
+        }
         showsPlan = request.isDryRun && request.output == .text
     }
 

@@ -19,9 +19,11 @@ final class RecordWriter {
 
     /// Opens the place; a file that is there is replaced.
     ///
+    /// Below an address that ends in a slash the object is called `name`, so that many runs can share a prefix.
+    ///
     /// - Throws: `UsageError` when it cannot be written to.
-    init(_ place: Place) throws(UsageError) {
-        self.place = place
+    init(_ place: Place, name: String) throws(UsageError) {
+        self.place = place.named(name)
         encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         switch place {
@@ -58,17 +60,13 @@ final class RecordWriter {
 
     /// Writes what is held back.
     func flush() throws {
-        var rest = buffer[...]
-        while !rest.isEmpty {
-            let count = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
-            if count < 0, errno == EPIPE, place == .standard { break }
-            guard count >= 0 || errno == EINTR else { throw failure("writing") }
-            rest = rest.dropFirst(max(0, count))
+        do throws(Descriptor.WriteError) {
+            try Descriptor(descriptor).print(buffer)
+        } catch .failed(let number) {
+            throw UsageError("\(path): writing failed: \(String(cString: strerror(number)))")
+        } catch {
+            // Nobody reads the records any more; the objects are still to be copied.
         }
         buffer.removeAll(keepingCapacity: true)
-    }
-
-    private func failure(_ step: String) -> UsageError {
-        UsageError("\(path): \(step) failed: \(String(cString: strerror(errno)))")
     }
 }

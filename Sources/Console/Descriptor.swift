@@ -21,7 +21,10 @@ public struct Descriptor: Sendable {
     private let number: Int32
     private let write: Write
 
-    init(_ number: Int32, write: @escaping Write = systemWrite) {
+    /// Writes to a descriptor that somebody else closes.
+    public init(_ number: Int32) { self.init(number, write: systemWrite) }
+
+    init(_ number: Int32, write: @escaping Write) {
         self.number = number
         self.write = write
     }

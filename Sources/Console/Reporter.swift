@@ -7,13 +7,11 @@ public actor Reporter {
 
     private let output: Descriptor
     private let isTerminal: Bool
-    private let isQuiet: Bool
     private var hasBar = false
 
-    /// Makes a reporter; a quiet one shows messages, but no progress.
-    public init(_ output: Descriptor = .standardError, isQuiet: Bool = false) {
+    /// Makes a reporter.
+    public init(_ output: Descriptor = .standardError) {
         self.output = output
-        self.isQuiet = isQuiet
         isTerminal = output.isTerminal
     }
 
@@ -27,7 +25,6 @@ public actor Reporter {
     ///
     /// - Parameter current: Asked four times a second for a terminal, every ten seconds for a log.
     public func follow(_ current: @Sendable () async -> Progress) async {
-        guard !isQuiet else { return }
         let pause = isTerminal ? Duration.milliseconds(250) : .seconds(10)
         var next = Self.patience
         while (try? await Task.sleep(for: next)) != nil {
@@ -50,6 +47,14 @@ public actor Reporter {
 
     /// Where standard error cannot be written to there is nobody left to tell.
     private func show(_ text: String) { try? output.print(text) }
+}
+
+/// Shows progress while a body runs; shows none without a reporter.
+public func showingProgress<Value>(
+    on reporter: Reporter?, _ current: @escaping @Sendable () async -> Progress, _ body: () async throws -> Value
+) async rethrows -> Value {
+    async let _ = reporter?.follow(current)
+    return try await body()
 }
 
 extension String {

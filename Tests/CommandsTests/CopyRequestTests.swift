@@ -27,6 +27,19 @@ import Testing
         #expect(request.concurrency == nil)
     }
 
+    @Test func readsAddressesAsTheDriverWritesThem() throws {
+        let odd = ObjectReference(bucket: "b", key: "k?versionId=x")
+        let request = try request([odd.uri, odd.uri])
+        #expect(request.source == .object(odd))
+        #expect(request.naming.destination(of: odd) == odd)
+    }
+
+    @Test func namesRecordsBelowAPrefix() throws {
+        let place = try Place("s3://b/records/", of: "--records")
+        #expect(place.named("run/job") == .s3(ObjectReference(bucket: "b", key: "records/run/job.jsonl")))
+        #expect(Place.file("x/").named("run") == .file("x/"))
+    }
+
     @Test func readsAManifestAndTheBucketOfItsKeys() throws {
         let request = try request(["--manifest", "keys.txt", "--manifest-format=keys", "s3://a", "s3://b/"])
         #expect(request.source == .manifest(.file("keys.txt"), format: .keys, bucket: "a"))
@@ -57,6 +70,7 @@ import Testing
     }
 
     @Test(arguments: [
+        (["s3://a/k", "s3://b/k?versionId=v1"], "S3 makes the version of a destination"),
         (["s3://a/k"], "the destination is missing"),
         (["s3://a", "s3://b"], "add --recursive"),
         (["a/k", "s3://b"], "does not begin with s3://"),

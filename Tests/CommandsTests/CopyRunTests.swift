@@ -27,7 +27,7 @@ import Testing
     ) async throws -> (isComplete: Bool, totals: CopyTotals) {
         let meter = CopyMeter(total: nil)
         let run = CopyRun(
-            concurrency: concurrency, copy: copy, meter: meter, reporter: Reporter(.standardError, isQuiet: true))
+            concurrency: concurrency, copy: copy, meter: meter, reporter: Reporter(.standardError))
         let isComplete = try await run.run(Self.source(manifest), record: record)
         return (isComplete, await meter.totals)
     }
@@ -127,7 +127,7 @@ import Testing
         let path = "\(FileManager.default.temporaryDirectory.path)/s3haul-\(UUID().uuidString)"
         defer { try? FileManager.default.removeItem(atPath: path) }
         do {
-            let writer = try RecordWriter(.file(path))
+            let writer = try RecordWriter(.file(path), name: "r")
             for key in ["a", "b\nc"] {
                 let source = ObjectReference(bucket: "a", key: key)
                 try writer.write(TaskRecord(run: "r", source: source, destination: nil, outcome: .copied))
