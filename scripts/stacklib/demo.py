@@ -131,7 +131,8 @@ class Demo:
         def reclaim(job: Job) -> bool:
             if "/large/" not in job["parameters"]["source"]:
                 return False
-            return self._request("GET", "/requests?key=large/")["counts"].get("UploadPartCopy", 0) > 24
+            requests = self._request("GET", "/requests?key=large/")["requests"]
+            return sum(r["operation"] == "UploadPartCopy" and r["status"] == 200 for r in requests) > 24
 
         return Runner(self.folder, environment).run(jobs, reclaim)
 
