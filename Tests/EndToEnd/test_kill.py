@@ -1,0 +1,184 @@
+"""Workers that are killed, told to stop or reclaimed in mid-transfer, and what the next attempt makes of it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import random
+import signal
+import subprocess
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+from conftest import PROGRAMS
+
+MIB = 1 << 20
+PARTS = 12
+PARALLELISM = 4
+INSTANTS = 50
+STEPS = ["--part-size", "5MiB", "--inline-limit", "5MiB", "--output", "json"]
+
+
+@pytest.fixture(scope="module")
+def source(s3):
+    """An object that is copied in 12 parts; its bucket, and the SHA-256 of its bytes."""
+    body = random.Random(3).randbytes(PARTS * 5 * MIB)
+    bucket = "test-kill"
+    s3.create_bucket(Bucket=bucket)
+    s3.put_object(Bucket=bucket, Key="source", Body=body)
+    return bucket, hashlib.sha256(body).digest()
+
+
+class Worker:
+    """One transfer to a key of its own, in as many attempts as it takes."""
+
+    def __init__(self, bucket: str, key: str, environment: dict[str, str] | None = None) -> None:
+        self.bucket = bucket
+        self.key = key
+        self.environment = {**os.environ, "AWS_ENDPOINT_URL_S3": os.environ["S3HAUL_TEST_S3_PROXY"]}
+        self.environment.update(environment or {})
+
+    def start(self, parallelism: int = PARALLELISM) -> subprocess.Popen[str]:
+        flags = [*STEPS, "--parallelism", str(parallelism), "--state", f"s3://{self.bucket}/state/"]
+        target = [f"s3://{self.bucket}/source", f"s3://{self.bucket}/{self.key}"]
+        command = [str(PROGRAMS / "s3haul"), "copy", *flags, *target]
+        return subprocess.Popen(
+            command, env=self.environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        )
+
+    def finish(self) -> dict:
+        """Runs to the end; returns the record."""
+        process = self.start()
+        output, errors = process.communicate(timeout=120)
+        assert process.returncode == 0, output + errors
+        return json.loads(output)
+
+
+def copied(faults, key: str) -> int:
+    """How many parts the server has copied for a key."""
+    requests = faults.requests(f"^{key}$")["requests"]
+    return sum(entry["operation"] == "UploadPartCopy" and entry["status"] == 200 for entry in requests)
+
+
+def wait_until(condition, seconds: float = 30) -> None:
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, "it did not come to that"
+        time.sleep(0.01)
+
+
+def check(s3, faults, bucket: str, digest: bytes, key: str) -> None:
+    """One correct destination, no multipart upload left, and at most the parts in flight copied again."""
+    assert hashlib.sha256(s3.get_object(Bucket=bucket, Key=key)["Body"].read()).digest() == digest
+    uploads = s3.list_multipart_uploads(Bucket=bucket, Prefix=key).get("Uploads", [])
+    assert [upload["UploadId"] for upload in uploads if upload["Key"] == key] == []
+    assert faults.count("UploadPartCopy", f"^{key}$") <= PARTS + PARALLELISM
+
+
+def test_killed_at_any_instant(s3, faults, source):
+    bucket, digest = source
+    faults.add({"delay": 0.005}, {"delay": 0.05, "operation": "UploadPartCopy"})
+    began = time.monotonic()
+    Worker(bucket, "undisturbed").finish()
+    duration = time.monotonic() - began
+    check(s3, faults, bucket, digest, "undisturbed")
+    generator = random.Random(7)
+    killed = 0
+    for number in range(INSTANTS):
+        key = f"killed-{number:02}"
+        worker = Worker(bucket, key)
+        process = worker.start()
+        try:
+            # One instant in each fiftieth of the time that the transfer takes.
+            process.wait(timeout=duration * (number + generator.random()) / INSTANTS)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            killed += 1
+        process.communicate()
+        wait_until(lambda key=key: all(entry["ended"] for entry in faults.requests(f"^{key}$")["requests"]))
+        worker.finish()
+        check(s3, faults, bucket, digest, key)
+        s3.delete_object(Bucket=bucket, Key=key)
+    assert killed >= INSTANTS * 0.8
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_told_to_stop(s3, faults, source, number):
+    bucket, digest = source
+    key = f"stopped-{number.name}"
+    faults.add({"delay": 0.3, "operation": "UploadPartCopy"})
+    worker = Worker(bucket, key)
+    process = worker.start()
+    wait_until(lambda: copied(faults, key) >= PARALLELISM)
+    process.send_signal(number)
+    told = time.monotonic()
+    _, errors = process.communicate(timeout=30)
+    assert time.monotonic() - told < 5
+    assert process.returncode == 75, errors
+    record = worker.finish()
+    assert record["parts_resumed"] >= PARALLELISM
+    check(s3, faults, bucket, digest, key)
+
+
+@contextmanager
+def instance_metadata() -> Iterator[tuple[str, threading.Event]]:
+    """The instance metadata service (IMDSv2) of a spot instance; its notice comes when the event is set."""
+    notice = threading.Event()
+
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def answer(self, status: int, body: bytes = b"") -> None:
+            self.send_response(status)
+            self.send_header("X-aws-ec2-metadata-token-ttl-seconds", "21600")
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def do_PUT(self) -> None:
+            self.answer(200, b"token") if self.path == "/latest/api/token" else self.answer(404)
+
+        def do_GET(self) -> None:
+            is_allowed = self.headers.get("X-aws-ec2-metadata-token") == "token"
+            if not is_allowed:
+                self.answer(401)
+            elif self.path == "/latest/meta-data/spot/instance-action" and notice.is_set():
+                self.answer(200, b'{"action": "terminate", "time": "2030-01-01T00:00:00Z"}')
+            else:
+                self.answer(404)
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}", notice
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+def test_reclaimed_by_spot(s3, faults, source):
+    bucket, digest = source
+    key = "reclaimed"
+    faults.add({"delay": 2, "operation": "UploadPartCopy"})
+    with instance_metadata() as (url, notice):
+        settings = {"AWS_EC2_METADATA_SERVICE_ENDPOINT": url, "AWS_EC2_METADATA_DISABLED": "false"}
+        job = {"AWS_BATCH_JOB_ID": "job", "AWS_BATCH_JOB_ATTEMPT": "1"}
+        process = Worker(bucket, key, settings | job).start(parallelism=1)
+        wait_until(lambda: copied(faults, key) >= 1)
+        notice.set()
+        _, errors = process.communicate(timeout=15)
+        assert process.returncode == 75, errors
+        assert "spot" in errors
+        faults.clear()
+        notice.clear()
+        successor = Worker(bucket, key, settings | job | {"AWS_BATCH_JOB_ATTEMPT": "2"})
+        assert successor.finish()["parts_resumed"] >= 1
+    check(s3, faults, bucket, digest, key)
