@@ -19,8 +19,8 @@ import Testing
     ]
 
     /// The table. What no row says otherwise is sent again and succeeds; an upload that may have been created is not
-    /// created again, an error in the reply to HEAD is no error, and a streamed body is its reader's. Where S3 answers
-    /// the second AbortMultipartUpload with `NoSuchUpload`, this server says nothing of it.
+    /// created again, and an error in the reply to HEAD is no error. Where S3 answers the second
+    /// AbortMultipartUpload with `NoSuchUpload`, this server says nothing of it.
     static func ending(of operation: FaultedOperation, by fault: String) -> Ending {
         switch (fault, operation.name) {
         case ("slow-down-burst", _): .success(requests: 4)
@@ -41,10 +41,19 @@ import Testing
             .failure("transport", requests: 1)
         case ("cut-before", _), ("lost-reply", _): .success(requests: 2)
 
-        case ("cut-during-reply", "GetObject"), ("truncated-body", "GetObject"): .failure("transport", requests: 1)
         case ("cut-during-reply", _), ("truncated-body", _): .success(requests: operation.hasBody ? 2 : 1)
 
         default: .success(requests: 1)
+        }
+    }
+
+    /// How it may end as well, since the network has it whether the end of a reply comes with its beginning: a body
+    /// that breaks off after its header was given out is its reader's, and a reset may overtake a header.
+    static func otherEnding(of operation: FaultedOperation, by fault: String) -> Ending? {
+        switch (fault, operation.name) {
+        case ("cut-during-reply", "GetObject"), ("truncated-body", "GetObject"): .failure("transport", requests: 1)
+        case ("cut-during-reply", _) where !operation.hasBody: .success(requests: 2)
+        default: nil
         }
     }
 
@@ -66,7 +75,9 @@ import Testing
         }
         let requests = try await proxy.count(operation.name)
         let ending = failure.map { Ending.failure($0, requests: requests) } ?? .success(requests: requests)
-        #expect(ending == Self.ending(of: operation, by: fault))
+        if ending != Self.otherEnding(of: operation, by: fault) {
+            #expect(ending == Self.ending(of: operation, by: fault))
+        }
         if failure == nil { try await operation.verify(direct, object, upload) }
         // The connection that the fault hit is not used for what comes next.
         _ = try await faulted.headBucket(HeadBucketRequest(object.bucket))
