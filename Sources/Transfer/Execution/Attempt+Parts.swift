@@ -112,6 +112,11 @@ extension Attempt {
             failure.advice = "try again: it is then begun anew"
             failure.mayPass = true
             failure.endsUpload = true
+        case "InvalidPart":
+            // What was said of a part is not what is there: no later attempt could tell which one it is.
+            failure.mayPass = true
+            failure.endsUpload = true
+            failure.advice = "try again: it is then begun anew"
         default: break
         }
         return failure

@@ -63,8 +63,11 @@ struct PartCopier: Sendable {
             }
             group.cancelAll()
         }
-        if let failure = progress.failure { throw failure }
         let parts = progress.parts.compactMap(\.self)
+        if var failure = progress.failure {
+            failure.message += "; \(parts.count) of \(layout.count) parts are copied"
+            throw failure
+        }
         guard parts.count == layout.count else { throw TransferFailure(CheckpointError.cancelled) }
         return parts
     }

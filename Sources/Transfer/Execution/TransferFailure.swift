@@ -33,22 +33,25 @@ public struct TransferFailure: Error, Sendable {
         code = error.code
         requestId = error.service?.requestId
         mayPass = error.isTransient || error.isThrottling || error.isCancellation
-        if error.isCancellation { message = "stopped before it was finished" }
-        advice = mayPass ? "try again; what is copied already is not copied again" : Self.advice(for: error)
+        if error.isCancellation { message = Self.stopped }
+        advice = mayPass ? Self.goesOn : Self.advice(for: error)
     }
 
     init(_ error: CheckpointError) {
         step = "Checkpoint"
-        message = "\(error)"
+        message = error == .cancelled ? Self.stopped : "\(error)"
         mayPass = if case .unavailable(_, mayPass: false) = error { false } else { true }
         isTakenOver = error == .conflict
         advice =
             switch error {
             case .conflict: "nothing: another worker carries the transfer out"
-            case .cancelled: nil
+            case .cancelled: Self.goesOn
             case .unavailable: "check that the state location exists and may be written to"
             }
     }
+
+    private static let stopped = "stopped before it was finished"
+    private static let goesOn = "try again; what is copied already is not copied again"
 
     private static func advice(for error: AWSError) -> String? {
         switch error.code {
