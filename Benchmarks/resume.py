@@ -6,14 +6,11 @@ import signal
 import subprocess
 import tempfile
 import time
-import urllib.request
 
 import store
 from measure import Report
 
 PARTS, PART_SIZE, IN_FLIGHT = 1_000, 5 << 20, 32
-PROXY = os.environ["S3HAUL_TEST_S3_PROXY"]
-CONTROL = os.environ["S3HAUL_TEST_FAULTS"]
 
 
 def main() -> None:
@@ -27,8 +24,8 @@ def main() -> None:
             store.S3HAUL, "copy", "s3://resume-source/object", "s3://resume-target/object", "--state", state,
             "--parallelism", str(IN_FLIGHT), "--output", "json",
         ]  # fmt: skip
-        env = {**os.environ, "AWS_ENDPOINT_URL_S3": PROXY}
-        forget_requests()
+        env = {**os.environ, **store.PROXIED_ENV}
+        store.forget_requests()
         first = subprocess.Popen(command, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         while copied() < PARTS // 2:
             assert first.poll() is None, "the copy ended before it was killed"
@@ -62,13 +59,8 @@ def make_source(s3) -> None:
     s3.complete_multipart_upload(**where, UploadId=upload, MultipartUpload={"Parts": parts})
 
 
-def forget_requests() -> None:
-    urllib.request.urlopen(urllib.request.Request(f"{CONTROL}/requests", method="DELETE")).close()
-
-
 def copied() -> int:
-    with urllib.request.urlopen(f"{CONTROL}/requests") as reply:
-        return json.load(reply)["counts"].get("UploadPartCopy", 0)
+    return store.requests().get("UploadPartCopy", 0)
 
 
 if __name__ == "__main__":

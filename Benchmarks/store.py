@@ -1,9 +1,11 @@
 """The S3 server that the benchmarks run on, and how each peer is told of it."""
 
+import json
 import os
 import shutil
 import sys
 import sysconfig
+import urllib.request
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -12,6 +14,7 @@ from botocore.config import Config
 from measure import ROOT
 
 ENDPOINT = os.environ["S3HAUL_TEST_S3"]
+CONTROL = os.environ["S3HAUL_TEST_FAULTS"]
 VENV = Path(sys.executable).parent
 S3HAUL = ROOT / ".build/release/s3haul"
 BOOTSTRAP = ROOT / ".build/release/bootstrap"
@@ -24,6 +27,7 @@ RCLONE_ENV = {
     "RCLONE_CONFIG_S_REGION": "us-east-1",
 }
 S3HAUL_ENV = {"AWS_ENDPOINT_URL_S3": ENDPOINT}
+PROXIED_ENV = {"AWS_ENDPOINT_URL_S3": os.environ["S3HAUL_TEST_S3_PROXY"]}
 
 
 def s5cmd() -> list:
@@ -75,6 +79,17 @@ def put_large(s3, bucket: str, key: str, parts: int, part_size: int) -> None:
     with ThreadPoolExecutor(4) as pool:
         done = list(pool.map(put, range(1, parts + 1)))
     s3.complete_multipart_upload(**where, MultipartUpload={"Parts": done})
+
+
+def forget_requests() -> None:
+    """Makes the proxy count from 0."""
+    urllib.request.urlopen(urllib.request.Request(f"{CONTROL}/requests", method="DELETE")).close()
+
+
+def requests() -> dict[str, int]:
+    """How many requests the proxy has seen, by operation."""
+    with urllib.request.urlopen(f"{CONTROL}/requests") as reply:
+        return json.load(reply)["counts"]
 
 
 def clear(folder: Path) -> Path:
