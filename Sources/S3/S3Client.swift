@@ -50,8 +50,8 @@ public struct S3Client: Sendable {
     func region(of bucket: String) async throws(AWSError) -> String {
         if let region = regions.known(bucket) { return region }
         let configured = client.configuration.discoveryRegion
-        let request = try Self.request(HeadBucketRequest(bucket), configured, client.configuration)
-        guard !request.endpoint.isCustom else { return configured }
+        let endpoint = try? client.configuration.endpoint(of: .s3, region: configured)
+        guard endpoint?.isCustom != true else { return configured }
         return try await regions.region(of: bucket) ?? configured
     }
 

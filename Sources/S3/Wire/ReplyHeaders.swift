@@ -13,12 +13,10 @@ extension HTTPHeaders {
 
     /// The checksum that the reply has of the object or part.
     var checksum: ObjectChecksum? {
-        let prefix = "x-amz-checksum-"
-        for field in fields {
-            let name = field.name.lowercased()
-            guard name.hasPrefix(prefix), !field.value.isEmpty else { continue }
-            let algorithm = name.dropFirst(prefix.count)
-            guard algorithm != "type", algorithm != "algorithm" else { continue }
+        for field in fields where !field.value.isEmpty {
+            guard let algorithm = field.name.lowercased(behind: "x-amz-checksum-"), algorithm != "type",
+                algorithm != "algorithm"
+            else { continue }
             return ObjectChecksum(
                 algorithm: algorithm.uppercased(), value: field.value, type: text("x-amz-checksum-type"))
         }
@@ -47,11 +45,9 @@ extension HTTPHeaders {
     }
 
     private var metadata: [String: String] {
-        let prefix = "x-amz-meta-"
         var metadata: [String: String] = [:]
         for field in fields {
-            let name = field.name.lowercased()
-            if name.hasPrefix(prefix) { metadata[String(name.dropFirst(prefix.count))] = field.value }
+            if let name = field.name.lowercased(behind: "x-amz-meta-") { metadata[name] = field.value }
         }
         return metadata
     }
@@ -71,5 +67,15 @@ extension HTTPHeaders {
         output.restore = text("x-amz-restore")
         output.archiveStatus = text("x-amz-archive-status")
         return output
+    }
+}
+
+extension String {
+    /// What stands behind a prefix, in lower case; `nil` where the text begins otherwise but for the case of letters.
+    fileprivate func lowercased(behind prefix: String) -> String? {
+        guard utf8.prefix(prefix.utf8.count).elementsEqual(prefix.utf8, by: { $0.lowercasedASCII == $1 }) else {
+            return nil
+        }
+        return String(utf8.dropFirst(prefix.utf8.count))?.lowercased()
     }
 }
