@@ -24,7 +24,7 @@ def driver(tmp_path_factory):
     """One driver for all events, so that one that ends it is noticed by those that follow."""
     started = DriverInEmulator(
         tmp_path_factory.mktemp("driver") / "driver.log",
-        S3HAUL_DESTINATION_BUCKET="to",
+        S3HAUL_DESTINATION_BUCKET="destination",
         # Nothing listens there: no event of these may get that far but those that may be anything.
         AWS_ENDPOINT_URL_S3="http://127.0.0.1:9",
         AWS_MAX_ATTEMPTS="1",

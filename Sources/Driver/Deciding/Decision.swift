@@ -40,19 +40,10 @@ private let copyObjectLimit: Int64 = 5_000_000_000
 
 extension Refusal {
     /// Why the object's bytes cannot be read as long as it is archived; `nil` when they can.
-    ///
-    /// Glacier Flexible Retrieval, Deep Archive and the archive tiers of Intelligent-Tiering need a restore, whose
-    /// state `x-amz-restore` tells (S3 User Guide, Restoring an archived object).
     fileprivate init?(archived source: HeadObjectOutput) {
-        let place: String
-        switch (source.properties.storageClass, source.archiveStatus) {
-        case ("GLACIER", _), ("DEEP_ARCHIVE", _): place = source.properties.storageClass ?? ""
-        case (_, let status?): place = status
-        default: return nil
-        }
-        let restore = source.restore ?? ""
-        if restore.contains("ongoing-request=\"false\"") { return nil }
-        if restore.contains("ongoing-request=\"true\"") {
+        guard Restoration.isArchived(source) else { return nil }
+        let place = source.archiveStatus ?? source.properties.storageClass ?? "an archive"
+        if Restoration.isUnderWay(source) {
             self.init(
                 code: "InvalidObjectState", message: "the source is in \(place) and still being restored",
                 advice: "run a job for the failed tasks when the restore is done")

@@ -37,13 +37,7 @@ extension TaskRecord {
 extension AWSError {
     /// Whether S3 Batch Operations shall hand the task out again: nothing about it needs to be changed.
     var isTemporary: Bool {
-        if isTransient || isThrottling || isCancellation { return true }
-        return switch reason {
-        case .transport(let error): error.phase != .request && error.phase != .limit
-        case .malformedResponse: true
-        case .service(let error): Self.passing.contains(error.code)
-        case .credentials, .configuration, .cancelled: false
-        }
+        isTransient || isThrottling || isCancellation || code.map(Self.passing.contains) ?? false
     }
 
     /// Codes of what passes by itself, beyond those that are worth an immediate retry.

@@ -1,0 +1,1 @@
+// Nothing to import: the library only has the symbols of hypot.c.
