@@ -1,8 +1,6 @@
 import AWSCore
 import Console
-import Dispatching
 import HTTPTransport
-import Manifests
 
 /// The command line: `s3haul VERB …`.
 public enum S3Haul {

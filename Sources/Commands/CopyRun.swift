@@ -1,5 +1,4 @@
 import Console
-import FoundationEssentials
 import Jobs
 
 /// Copies the objects of a source, so many at a time; one that fails does not stop the others.

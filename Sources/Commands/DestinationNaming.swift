@@ -1,4 +1,3 @@
-import Jobs
 import S3
 
 /// Where the copy of an object goes.

@@ -10,19 +10,16 @@ public struct Progress: Sendable, Equatable {
     public var failed: Int64 = 0
     /// How many bytes were moved.
     public var bytes: Int64 = 0
-    /// How many bytes there are; `nil` while that is unknown.
-    public var totalBytes: Int64?
     /// How long the run has lasted, in seconds.
     public var seconds: Double = 0
 
     /// Makes the progress of a run that just began.
     public init(unit: String) { self.unit = unit }
 
-    /// The finished part, from 0 to 1: by bytes where their number is known, else by count.
-    var fraction: Double? {
-        if let totalBytes, totalBytes > 0 { return min(1, Double(bytes) / Double(totalBytes)) }
-        if let total, total > 0 { return min(1, Double(done) / Double(total)) }
-        return nil
+    /// The finished part, from 0 to 1.
+    private var fraction: Double? {
+        guard let total, total > 0 else { return nil }
+        return min(1, Double(done) / Double(total))
     }
 
     private var remainingSeconds: Double? {
@@ -55,7 +52,6 @@ public struct Progress: Sendable, Equatable {
         if let total { fields.append("\"total\":\(total)") }
         fields.append("\"failed\":\(failed)")
         fields.append("\"bytes\":\(bytes)")
-        if let totalBytes { fields.append("\"total_bytes\":\(totalBytes)") }
         fields.append("\"seconds\":\(Int64(seconds))")
         return "{\(fields.joined(separator: ","))}"
     }
