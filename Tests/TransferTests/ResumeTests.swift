@@ -286,7 +286,7 @@ import Transfer
         }
         let checkpoints = bench.checkpoints
         let name = Checkpoint.name(of: bench.task)
-        bench.store.onRequest { operation, _, state in
+        bench.store.onRequest { [unowned checkpoints] operation, _, state in
             guard operation == "UploadPartCopy" else { return nil }
             if var taken = checkpoints.only, taken.attempt != "rival" {
                 taken.attempt = "rival"
@@ -309,7 +309,7 @@ import Transfer
         // Each write is made, and every second one's reply lost: the next write finds another token than it knows.
         let checkpoints = bench.checkpoints
         let name = Checkpoint.name(of: bench.task)
-        bench.store.onRequest { operation, _, state in
+        bench.store.onRequest { [unowned checkpoints] operation, _, state in
             if operation == "UploadPartCopy", let mine = checkpoints.only {
                 checkpoints.set(mine, as: name, written: state.now)
             }
