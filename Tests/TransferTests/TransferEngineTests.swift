@@ -131,6 +131,30 @@ import Transfer
         #expect(await bench.copy().outcome == .unchanged)
     }
 
+    @Test func copiesAgainWhenATagDiffers() async {
+        let bench = Bench()
+        let source = bench.source
+        bench.store.put(source, size: 10) { $0.tags = [.init(key: "a", value: "1")] }
+        #expect(await bench.copy().outcome == .copied)
+        #expect(await bench.copy().outcome == .unchanged)
+        bench.store.state.withLock { $0.objects[source]?.tags = [.init(key: "a", value: "2")] }
+        #expect(await bench.copy().outcome == .copied)
+        #expect(bench.store.object(bench.destination)?.tags == [.init(key: "a", value: "2")])
+    }
+
+    @Test func copiesAgainWhatHeadObjectDoesNotShow() async {
+        var bench = Bench()
+        bench.store.put(bench.source, size: 10)
+        #expect(await bench.copy().outcome == .copied)
+        bench.settings.acl = "bucket-owner-full-control"
+        #expect(await bench.copy().outcome == .copied)
+        #expect(bench.store.object(bench.destination)?.acl == "bucket-owner-full-control")
+        bench.settings.acl = nil
+        bench.settings.kmsKeyId = "1234abcd"
+        #expect(await bench.copy().outcome == .copied)
+        #expect(bench.store.object(bench.destination)?.properties.sseKMSKeyId == "1234abcd")
+    }
+
     @Test(arguments: [10, 23 << 20] as [Int64]) func overwritesNothingWhereItMayNot(_ size: Int64) async {
         var bench = Bench()
         bench.settings.overwrites = false

@@ -33,15 +33,6 @@ extension Attempt {
         try await finish(transfer, made)
     }
 
-    private func sourceTags(_ source: HeadObjectOutput) async throws(TransferFailure) -> [Tag] {
-        guard engine.settings.tags == .copy, source.tagCount ?? 0 > 0 else { return [] }
-        do throws(AWSError) {
-            return try await engine.store.tags(of: pinned(source).object, payer: engine.payer)
-        } catch {
-            throw TransferFailure(error)
-        }
-    }
-
     private func grantsIfCopied() async throws(TransferFailure) -> [String: String] {
         engine.settings.copiesACL ? try await sourceGrants() : [:]
     }

@@ -161,12 +161,39 @@ final class Attempt: Sendable {
         _ source: HeadObjectOutput, _ wanted: DestinationProperties
     ) async throws(TransferFailure) -> Bool {
         guard let found = try await headDestination() else { return false }
-        if let proof = ObjectProof.between(source, found), wanted.areThose(of: found) {
+        if let proof = ObjectProof.between(source, found), wanted.areThose(of: found),
+            try await hasTags(of: source, wanted, found)
+        {
             try await finishUnchanged(source, found, proof)
             return true
         }
         if engine.settings.overwrites { return false }
         throw somethingElse(found)
+    }
+
+    /// Whether what is there has the tags that it is to have; their numbers are equal.
+    private func hasTags(
+        of source: HeadObjectOutput, _ known: DestinationProperties, _ found: HeadObjectOutput
+    ) async throws(TransferFailure) -> Bool {
+        guard known.tagCount > 0 else { return true }
+        let wanted = known.keepsTags ? properties(of: source, tags: try await sourceTags(source)) : known
+        var destination = task.destination
+        destination.versionId = found.versionId
+        return Set(try await tags(of: destination)) == Set(wanted.headers.tags ?? wanted.tagsAfterwards ?? [])
+    }
+
+    /// The source's tags, where they are copied and there are any.
+    func sourceTags(_ source: HeadObjectOutput) async throws(TransferFailure) -> [Tag] {
+        guard engine.settings.tags == .copy, source.tagCount ?? 0 > 0 else { return [] }
+        return try await tags(of: pinned(source).object)
+    }
+
+    private func tags(of object: ObjectReference) async throws(TransferFailure) -> [Tag] {
+        do throws(AWSError) {
+            return try await engine.store.tags(of: object, payer: engine.payer)
+        } catch {
+            throw TransferFailure(error)
+        }
     }
 
     /// Says that the destination was its source before this attempt.

@@ -15,6 +15,8 @@ public struct DestinationProperties: Sendable, Equatable {
 
     /// How many tags there are to be.
     public var tagCount: Int
+    /// Whether ACL or grants are set, which HeadObject does not show.
+    public var setsAccess: Bool
 
     /// How many bytes `x-amz-tagging` may have; S3 takes 8 KB for all headers together (API reference, PutObject), of
     /// which metadata has 2 KB. More tags than that are set by a request of their own.
@@ -43,6 +45,7 @@ public struct DestinationProperties: Sendable, Equatable {
         headers.acl = settings.acl
         headers.grants = settings.copiesACL ? grants : settings.grants
         tagCount = source.tagCount ?? tags.count
+        setsAccess = settings.acl != nil || !settings.grants.isEmpty || settings.copiesACL
         keepsMetadata = settings.metadata == .copy
         keepsTags = settings.tags == .copy
         setContent(of: source.properties, settings.metadata)
@@ -121,7 +124,8 @@ public struct DestinationProperties: Sendable, Equatable {
 extension DestinationProperties {
     /// Whether an object that is there has what this one is to have, as far as HeadObject says.
     ///
-    /// Encryption, Object Lock and ACL are left out: not every caller is told of them.
+    /// Of tags, it says how many there are. ACL and grants it does not say: where they are set, an object is never
+    /// known to have them. Object Lock is left out: not every caller is told of it.
     public func areThose(of head: HeadObjectOutput) -> Bool {
         let wanted = headers.properties
         let found = head.properties
@@ -131,7 +135,8 @@ extension DestinationProperties {
             && wanted.expires == found.expires && wanted.metadata == found.metadata
             && wanted.websiteRedirectLocation == found.websiteRedirectLocation
             && (wanted.storageClass ?? found.storageClass ?? "STANDARD") == (found.storageClass ?? "STANDARD")
-            && (head.tagCount ?? 0) == tagCount
+            && (wanted.sseKMSKeyId.map { found.sseKMSKeyId?.hasSuffix($0) ?? false } ?? true)
+            && (head.tagCount ?? 0) == tagCount && !setsAccess
     }
 }
 
