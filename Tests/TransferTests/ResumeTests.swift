@@ -40,6 +40,7 @@ import Transfer
         for hasParts in [true, false] {
             for step in 0..<32 {
                 var bench = Bench()
+                bench.settings.overwrites = hasParts
                 if hasParts {
                     bench.putSource(parts: 6)
                 } else {

@@ -142,6 +142,15 @@ import Transfer
         #expect(bench.store.object(bench.destination)?.tags == [.init(key: "a", value: "2")])
     }
 
+    @Test(arguments: [10, 23 << 20] as [Int64]) func knowsItsOwnCopyWhereNothingMayBeReplaced(_ size: Int64) async {
+        var bench = Bench()
+        bench.settings.overwrites = false
+        bench.settings.acl = "bucket-owner-full-control"
+        bench.store.put(bench.source, size: size)
+        #expect(await bench.copy().outcome == .copied)
+        #expect(await bench.copy().outcome == .unchanged)
+    }
+
     @Test func copiesAgainWhatHeadObjectDoesNotShow() async {
         var bench = Bench()
         bench.store.put(bench.source, size: 10)

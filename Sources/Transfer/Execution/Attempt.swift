@@ -161,14 +161,27 @@ final class Attempt: Sendable {
         _ source: HeadObjectOutput, _ wanted: DestinationProperties
     ) async throws(TransferFailure) -> Bool {
         guard let found = try await headDestination() else { return false }
-        if let proof = ObjectProof.between(source, found), wanted.areThose(of: found),
-            try await hasTags(of: source, wanted, found)
-        {
-            try await finishUnchanged(source, found, proof)
-            return true
+        let overwrites = engine.settings.overwrites
+        if let proof = ObjectProof.between(source, found) {
+            // Where nothing may be replaced, the same bytes are all that there can be.
+            var isKept = !overwrites
+            if !isKept, wanted.areThose(of: found) { isKept = try await hasTags(of: source, wanted, found) }
+            if isKept {
+                try await finishUnchanged(source, found, proof)
+                return true
+            }
         }
-        if engine.settings.overwrites { return false }
+        if overwrites { return false }
+        // An earlier attempt may have made it; S3 refuses to replace it where it has not.
+        if await hasCheckpoint(), !TransferPlan.isWhole(size: source.contentLength, wishes: engine.wishes) {
+            return false
+        }
         throw somethingElse(found)
+    }
+
+    private func hasCheckpoint() async -> Bool {
+        guard let checkpoints = engine.checkpoints else { return false }
+        return (try? await checkpoints.read(Checkpoint.name(of: task)))?.checkpoint != nil
     }
 
     /// Whether what is there has the tags that it is to have; their numbers are equal.
