@@ -30,7 +30,7 @@ struct CopyCommand: Sendable {
 
     func run() async throws -> ExitCode {
         let session = try Session(connectionsPerHost: max(128, request.concurrency ?? 0))
-        let engine = try engine(session)
+        let engine = try await engine(session)
         let (result, reason) = try await untilStopped(watching: session.metadataOnSpot(environment)) {
             try await copy(session, engine)
         }
@@ -45,24 +45,27 @@ struct CopyCommand: Sendable {
         return result.totals.exitCode(isComplete: result.isComplete)
     }
 
-    private func engine(_ session: Session) throws -> TransferEngine {
+    private func engine(_ session: Session) async throws -> TransferEngine {
         let settings = request.settings
         return TransferEngine(
             store: session.s3, settings: settings.copy, run: runId,
-            checkpoints: try checkpoints(session), worker: .current(environment: environment))
+            checkpoints: try await checkpoints(session), worker: .current(environment: environment))
     }
 
-    private func checkpoints(_ session: Session) throws -> (any CheckpointStore)? {
+    private func checkpoints(_ session: Session) async throws -> (any CheckpointStore)? {
         if let place = request.settings.copy.state { return S3CheckpointStore(client: session.s3, location: place) }
         let directory = request.stateDirectory ?? LocalCheckpointStore.defaultDirectory(environment: environment)
-        guard let directory else { return nil }
         do {
-            return try LocalCheckpointStore(directory: directory)
+            if let directory { return try LocalCheckpointStore(directory: directory) }
         } catch {
             // Without a home directory a copy still works; where one asked for a directory it must be there.
-            guard request.stateDirectory != nil else { return nil }
-            throw UsageError("--state: \(error)")
+            guard request.stateDirectory == nil else { throw UsageError("--state: \(error)") }
         }
+        guard !request.isDryRun else { return nil }
+        await reporter.say(
+            "there is no folder to keep checkpoints in, so a copy that is cut off begins anew; --state DIR or --state "
+                + "s3://BUCKET/PREFIX/ gives one")
+        return nil
     }
 
     private func copy(_ session: Session, _ engine: TransferEngine) async throws -> Result {

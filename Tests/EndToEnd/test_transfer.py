@@ -135,18 +135,3 @@ def test_a_source_that_changes_leaves_no_destination(s3, faults, bucket, content
     assert "changed while it was copied" in json.loads(output)["message"]
     assert s3.list_objects_v2(Bucket=bucket)["KeyCount"] == 1
     assert "Uploads" not in s3.list_multipart_uploads(Bucket=bucket)
-
-
-def test_killed_at_any_instant_it_ends_in_one_copy(s3, faults, source, bucket, content, tmp_path):
-    moments = random.Random(7)
-    faults.add({"operation": "UploadPartCopy", "delay": 0.05})
-    for number in range(50):
-        key = f"copy-{number}"
-        transfer = Transfer(source, bucket, str(tmp_path), key)
-        killed = transfer.run(kill_after=moments.uniform(0.01, 1.0)) is None
-        if not killed:
-            continue
-        assert transfer.run()["outcome"] in ("copied", "unchanged")
-        assert faults.count("UploadPartCopy", key) <= len(SIZES) + PARALLELISM
-        assert_copied(s3, bucket, key, content)
-        s3.delete_object(Bucket=bucket, Key=key)
