@@ -43,7 +43,7 @@ struct CopyTotals: Sendable, Equatable {
                 + (failed > 0 ? "; \(Quantity.count(failed)) cannot be copied" : "")
         }
         var text = "copied \(counted(copied)), \(Quantity.bytes(bytes)), in \(Quantity.duration(seconds))"
-        if unchanged > 0 { text += "; \(Quantity.count(unchanged)) were there already" }
+        if unchanged > 0 { text += "; \(Quantity.count(unchanged)) already there" }
         if failed > 0 { text += "; \(Quantity.count(failed)) failed" }
         if interrupted > 0 { text += "; \(Quantity.count(interrupted)) interrupted" }
         return text

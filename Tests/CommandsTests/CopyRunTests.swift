@@ -103,7 +103,7 @@ import Testing
         (CopyTotals(copied: 1, bytes: 10), false, "copied 1 object, 10 B, in 2 s"),
         (
             CopyTotals(copied: 2_000, unchanged: 3, failed: 4, interrupted: 5, bytes: 1 << 30), false,
-            "copied 2,000 objects, 1 GiB, in 2 s; 3 were there already; 4 failed; 5 interrupted"
+            "copied 2,000 objects, 1 GiB, in 2 s; 3 already there; 4 failed; 5 interrupted"
         ),
         (CopyTotals(planned: 2, bytes: 10), true, "would copy 2 objects, 10 B"),
         (CopyTotals(planned: 2, failed: 1), true, "would copy 2 objects, 0 B; 1 cannot be copied"),
