@@ -22,7 +22,7 @@ import Transfer
         Case(testDescription: "no inline limit, 5 MiB", size: 5 * mebibyte, wishes: .init(wholeLimit: 0), parts: 0),
         Case(
             testDescription: "no inline limit, over 5 MiB", size: 5 * mebibyte + 1, wishes: .init(wholeLimit: 0),
-            parts: 0),
+            parts: 1),
         Case(
             testDescription: "CopyObject's limit", size: 5_000_000_000, wishes: .init(wholeLimit: .max), parts: 0),
         Case(
@@ -49,10 +49,10 @@ import Transfer
         Case(testDescription: "negative", size: -1, parts: nil),
         Case(testDescription: "2 GiB", size: 2 * gibibyte, parts: 32),
         Case(testDescription: "100 GiB, in whole waves", size: 100 * gibibyte, parts: 128),
-        Case(testDescription: "no parallelism", size: gibibyte, wishes: .init(parallelism: 0), parts: 0),
+        Case(testDescription: "no parallelism", size: gibibyte, wishes: .init(parallelism: 0), parts: 1),
         Case(testDescription: "any parallelism", size: gibibyte, wishes: .init(parallelism: .max), parts: 16),
         Case(testDescription: "part size under S3's", size: gibibyte, wishes: .init(partSize: 1), parts: 205),
-        Case(testDescription: "part size over S3's", size: gibibyte, wishes: .init(partSize: .max), parts: 0),
+        Case(testDescription: "part size over S3's", size: gibibyte, wishes: .init(partSize: .max), parts: 1),
     ]
 
     @Test(arguments: cases) func plansByTheLimits(_ row: Case) {
@@ -130,11 +130,14 @@ import Transfer
 
     @Test(arguments: sourceParts) func keepsOnlyPartsThatS3Takes(_ row: Sizes) {
         #expect((PartLayout(sizes: row.sizes, of: row.size) != nil) == row.isKept)
-        switch TransferPlan.make(size: row.size, sourceParts: row.sizes, wishes: .init(wholeLimit: 0)) {
-        case .parts(let layout): expectWithinLimits(layout, size: row.size)
-        case .whole: #expect(!row.isKept, "in one part of its own size it would be CopyObject's work")
-        case nil: Issue.record("no plan")
+        guard
+            case .parts(let layout) = TransferPlan.make(
+                size: row.size, sourceParts: row.sizes, wishes: .init(wholeLimit: 0))
+        else {
+            Issue.record("not in parts")
+            return
         }
+        expectWithinLimits(layout, size: row.size)
     }
 
     @Test func hasNoOtherParts() throws {

@@ -34,9 +34,7 @@ public enum TransferPlan: Sendable, Equatable {
         guard (0...TransferLimits.largestObject).contains(size) else { return nil }
         if isWhole(size: size, wishes: wishes) { return .whole }
         if let sourceParts, let layout = PartLayout(sizes: sourceParts, of: size) { return .parts(layout) }
-        guard let layout = PartLayout(size: size, partSize: partSize(for: size, wishes)) else { return nil }
-        // One part is CopyObject's work in three requests, and its ETag is no longer the source's.
-        return layout.count == 1 && size <= TransferLimits.largestCopyObject ? .whole : .parts(layout)
+        return PartLayout(size: size, partSize: partSize(for: size, wishes)).map(TransferPlan.parts)
     }
 
     /// Whether an object is copied by one CopyObject, so that its part boundaries need not be known.
