@@ -101,6 +101,8 @@ class Servers:
             *(f"-s3.config={config}", "-s3.autoCreateBucket=false", "-s3.allowDeleteBucketNotEmpty=false"),
             # Smaller chunks than parts make it report parts that plain objects do not have.
             "-filer.maxMB=64",
+            # Every bucket takes seven volumes of its own, which are sparse; by default there are as many as disk.
+            "-volume.max=8192",
         )
         url = f"http://127.0.0.1:{ports[SEAWEEDFS_PORTS.index('s3.port')]}"
         server.wait_for(f"{url}/healthz")
