@@ -26,7 +26,16 @@ struct Secrets {
 
     /// The text with every secret taken out.
     func removed(from text: String) -> String {
-        values.reduce(text) { $0.contains($1) ? $0.replacing($1, with: "(secret)") : $0 }
+        values.reduce(text) { Self.contains($0, $1) ? $0.replacing($1, with: "(secret)") : $0 }
+    }
+
+    /// Whether a text holds a value, byte for byte: the standard library's search takes longer than a request.
+    private static func contains(_ text: String, _ value: String) -> Bool {
+        let (text, value) = (Array(text.utf8), Array(value.utf8))
+        guard let first = value.first, text.count >= value.count else { return false }
+        return (0...(text.count - value.count)).contains { start in
+            text[start] == first && text[start...].starts(with: value)
+        }
     }
 
     func removed(from error: HTTPError) -> HTTPError {
