@@ -31,6 +31,7 @@ public struct RunSettings: Sendable, Equatable {
     ///
     /// - Throws: `SettingError` for a key that is no setting of the driver, and for the first wrong value.
     public mutating func apply(userArguments: [String: String]) throws(SettingError) {
+        guard !userArguments.isEmpty else { return }
         let known = Setting.all.filter { $0.scope != .worker }
         let strangers = Set(userArguments.keys).subtracting(known.map(\.userArgument)).sorted()
         if let stranger = strangers.first {
