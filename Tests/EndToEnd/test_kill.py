@@ -80,26 +80,31 @@ def check(s3, faults, bucket: str, digest: bytes, key: str) -> None:
     assert faults.count("UploadPartCopy", f"^{key}$") <= PARTS + PARALLELISM
 
 
+def kill_after(process: subprocess.Popen[str], faults, key: str, requests: int, delay: float) -> bool:
+    """Kills a worker so long after it has sent so many requests; says whether it was still there to be killed."""
+    while process.poll() is None and len(faults.requests(f"^{key}$")["requests"]) < requests:
+        time.sleep(0.001)
+    try:
+        process.wait(timeout=delay)
+    except subprocess.TimeoutExpired:
+        process.kill()
+    process.communicate()
+    return process.returncode == -signal.SIGKILL
+
+
 def test_killed_at_any_instant(s3, faults, source):
     bucket, digest = source
     faults.add({"delay": 0.005}, {"delay": 0.05, "operation": "UploadPartCopy"})
-    began = time.monotonic()
     Worker(bucket, "undisturbed").finish()
-    duration = time.monotonic() - began
     check(s3, faults, bucket, digest, "undisturbed")
+    total = len(faults.requests("^undisturbed$")["requests"])
     generator = random.Random(7)
     killed = 0
     for number in range(INSTANTS):
         key = f"killed-{number:02}"
         worker = Worker(bucket, key)
-        process = worker.start()
-        try:
-            # One instant in each fiftieth of the time that the transfer takes.
-            process.wait(timeout=duration * (number + generator.random()) / INSTANTS)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            killed += 1
-        process.communicate()
+        # By requests, not by the clock, so that the instants are spread alike on a slow and on a fast machine.
+        killed += kill_after(worker.start(), faults, key, total * number // INSTANTS, generator.uniform(0, 0.03))
         wait_until(lambda key=key: all(entry["ended"] for entry in faults.requests(f"^{key}$")["requests"]))
         worker.finish()
         check(s3, faults, bucket, digest, key)
