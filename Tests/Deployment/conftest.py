@@ -1,0 +1,63 @@
+"""What the tests of the deployment share."""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from pathlib import Path
+
+import pytest
+
+REPOSITORY = Path(__file__).parents[2]
+PROGRAMS = Path(os.environ.get("S3HAUL_PROGRAMS", REPOSITORY / ".build/release"))
+SAM = REPOSITORY / ".venv-sam/bin/sam"
+CHECKOV = REPOSITORY / ".venv-checkov/bin/checkov"
+CFN_LINT = REPOSITORY / ".venv/bin/cfn-lint"
+sys.path.insert(0, str(REPOSITORY / "scripts"))
+
+from cloudformation import Stack, load  # noqa: E402
+
+TEMPLATE = load(REPOSITORY / "template.yaml")
+REQUIRED = {
+    "SourceBucketArns": "arn:aws:s3:::media,arn:aws:s3:::more",
+    "DestinationBucket": "archive",
+    "ImageTag": "test",
+}
+KEY = "arn:aws:kms:eu-central-1:111122223333:key/1234"
+VARIANTS = {
+    "plain": {},
+    "publisher": {"Variant": "publisher", "KmsKeyArn": KEY, "SubscriberCanonicalUserId": "a" * 64},
+    "subscriber": {"Variant": "subscriber", "SourceKmsKeyArns": f"{KEY},{KEY}5"},
+    "with everything": {
+        "DriverZipBucket": "programs",
+        "SourceKmsKeyArns": KEY,
+        "KmsKeyArn": KEY,
+        "CopyAcl": "true",
+        "DeleteSource": "true",
+        "DestinationPrefix": "copies/",
+        "SubnetIds": "subnet-01234567",
+        "VpcId": "vpc-01234567",
+        "AlarmEmail": "a@example.com",
+    },
+}
+
+
+def stack(**parameters: str) -> Stack:
+    return Stack(TEMPLATE, **{**REQUIRED, **parameters})
+
+
+@pytest.fixture(params=VARIANTS)
+def variant(request) -> Stack:
+    """The stack in each of its variants."""
+    return stack(**VARIANTS[request.param])
+
+
+def settings() -> list[tuple[str, str]]:
+    """The key in userArguments, or nothing, and the environment variable of every setting.
+
+    From the table in docs/driver.md, which a unit test compares with the code.
+    """
+    rows = re.findall(r"^\| (?:`(\w+)`)? \| `(S3HAUL_\w+)` \|", (REPOSITORY / "docs/driver.md").read_text(), re.M)
+    assert len(rows) > 20
+    return rows

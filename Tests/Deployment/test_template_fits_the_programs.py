@@ -1,0 +1,317 @@
+"""Walks template.yaml: what it sets and allows is what the programs read and do, and nothing else."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import pytest
+from conftest import KEY, REPOSITORY, TEMPLATE, settings, stack
+
+SOURCES = {path: path.read_text() for path in (REPOSITORY / "Sources").rglob("*.swift")}
+DOCUMENTS = {path.name: path.read_text() for path in (REPOSITORY / "docs").glob("*.md")}
+
+# What a role may do on which resource, and the operation of the programs that asks for it.
+READ_SOURCE = {
+    "s3:GetObject": "headObject",
+    "s3:GetObjectVersion": "headObject",
+    "s3:GetObjectRetention": "headObject",
+    "s3:GetObjectLegalHold": "headObject",
+    "s3:GetObjectTagging": "getObjectTagging",
+    "s3:GetObjectVersionTagging": "getObjectTagging",
+}
+READ_ACL = {"s3:GetObjectAcl": "getObjectAcl", "s3:GetObjectVersionAcl": "getObjectAcl"}
+WRITE = {
+    "s3:PutObject": "copyObject",
+    "s3:PutObjectTagging": "putObjectTagging",
+    "s3:PutObjectRetention": "copyObject",
+    "s3:PutObjectLegalHold": "copyObject",
+    "s3:GetObject": "headObject",
+    "s3:GetObjectVersion": "headObject",
+    "s3:GetObjectTagging": "getObjectTagging",
+    "s3:AbortMultipartUpload": "abortMultipartUpload",
+    "s3:ListMultipartUploadParts": "listParts",
+}
+DESTINATION = {"s3:ListBucket": "headObject", "s3:ListBucketMultipartUploads": "listMultipartUploads"}
+CHECKPOINTS = {"s3:GetObject": "getObject", "s3:PutObject": "putObject", "s3:DeleteObject": "deleteObject"}
+JOBS = "arn:aws:batch:eu-central-1:111122223333"
+
+
+def allowed(made, role: str) -> dict[str, set[str]]:
+    """The actions that a role may do, by resource."""
+    roles, policies = made.resources("AWS::IAM::Role"), made.resources("AWS::IAM::ManagedPolicy")
+    documents = [policy["PolicyDocument"] for policy in roles[role].get("Policies", [])]
+    documents += [policies[name]["PolicyDocument"] for name in roles[role].get("ManagedPolicyArns", [])]
+    found: dict[str, set[str]] = {}
+    for statement in (statement for document in documents for statement in document["Statement"]):
+        assert statement["Effect"] == "Allow"
+        for resource in listed(statement["Resource"]):
+            found.setdefault(resource, set()).update(listed(statement["Action"]))
+    return found
+
+
+def listed(value):
+    return value if isinstance(value, list) else [value]
+
+
+def merged(*tables: dict[str, dict[str, str]]) -> dict[str, dict[str, str]]:
+    whole: dict[str, dict[str, str]] = {}
+    for table in tables:
+        for resource, actions in table.items():
+            whole.setdefault(resource, {}).update(actions)
+    return whole
+
+
+def expected_of_both(**with_acls: bool) -> dict[str, dict[str, str]]:
+    objects = {**READ_SOURCE, **(READ_ACL if with_acls.get("copied") else {})}
+    written = {**WRITE, **({"s3:PutObjectAcl": "copyObject"} if with_acls.get("given") else {})}
+    return {
+        "arn:aws:s3:::media/*": objects,
+        "arn:aws:s3:::more/*": objects,
+        "arn:aws:s3:::media": {"s3:ListBucket": "headObject"},
+        "arn:aws:s3:::more": {"s3:ListBucket": "headObject"},
+        "arn:aws:s3:::archive/*": written,
+        "arn:aws:s3:::archive": DESTINATION,
+    }
+
+
+DRIVER_ALONE = {
+    "DriverLogs": {"logs:CreateLogStream": "Lambda", "logs:PutLogEvents": "Lambda"},
+    "JobQueue": {"batch:SubmitJob": "submitJob"},
+    f"{JOBS}:job-definition/s3haul-copy:*": {"batch:SubmitJob": "submitJob"},
+    f"{JOBS}:job/*": {"batch:TagResource": "submitJob"},
+}
+WORKER_ALONE = {
+    "StateBucket/state/*": CHECKPOINTS,
+    "StateBucket": {"s3:ListBucket": "getObject"},
+    "TaskQueue": {
+        "sqs:ReceiveMessage": "s3haul work",
+        "sqs:DeleteMessage": "s3haul work",
+        "sqs:ChangeMessageVisibility": "s3haul work",
+        "sqs:GetQueueAttributes": "s3haul work",
+    },
+}
+NOT_OURS = {
+    "BatchOperationsRole": {
+        "Driver": {"lambda:InvokeFunction"},
+        "StateBucket/manifests/*": {"s3:GetObject", "s3:GetObjectVersion"},
+        "StateBucket/reports/*": {"s3:PutObject"},
+    },
+    "ExecutionRole": {
+        "arn:aws:ecr:eu-central-1:111122223333:repository/s3haul": {
+            "ecr:BatchGetImage",
+            "ecr:GetDownloadUrlForLayer",
+            "ecr:BatchCheckLayerAvailability",
+        },
+        "*": {"ecr:GetAuthorizationToken"},
+        "WorkerLogs": {"logs:CreateLogStream", "logs:PutLogEvents"},
+    },
+    "StarterRole": {"JobQueue": {"batch:SubmitJob"}, "WorkJobDefinition": {"batch:SubmitJob"}},
+}
+
+
+@pytest.mark.parametrize(
+    ("role", "table"),
+    [
+        ("DriverRole", merged(expected_of_both(), DRIVER_ALONE)),
+        ("WorkerRole", merged(expected_of_both(), WORKER_ALONE)),
+    ],
+)
+def test_a_role_may_do_what_its_program_does(role, table):
+    assert allowed(stack(), role) == {resource: set(actions) for resource, actions in table.items()}
+    elsewhere = {"Lambda", "s3haul work"}
+    for operation in {operation for actions in table.values() for operation in actions.values()} - elsewhere:
+        assert is_called(operation), f"{role} may do what no program asks for: {operation}"
+
+
+def is_called(operation: str) -> bool:
+    clients = ("S3", "SQS", "BatchJobs")
+    callers = (
+        text for path, text in SOURCES.items() if path.relative_to(REPOSITORY / "Sources").parts[0] not in clients
+    )
+    return any(re.search(rf"\b{operation}\(", text) for text in callers)
+
+
+@pytest.mark.parametrize("role", NOT_OURS)
+def test_a_service_may_do_what_it_is_there_for(role):
+    assert allowed(stack(), role) == NOT_OURS[role]
+
+
+def test_every_role_is_looked_at():
+    roles = set(stack().resources("AWS::IAM::Role"))
+    assert roles == {"DriverRole", "WorkerRole", *NOT_OURS, "InstanceRole"}
+    (managed,) = stack().resources("AWS::IAM::Role")["InstanceRole"]["ManagedPolicyArns"]
+    assert managed == "arn:aws:iam::aws:policy/service-role/AmazonEC2ContainerServiceforEC2Role"
+
+
+def test_acls_keys_and_deletes_are_allowed_where_they_are_asked_for():
+    parameters = {"CopyAcl": "true", "KmsKeyArn": KEY, "SourceKmsKeyArns": f"{KEY}5,{KEY}6", "DeleteSource": "true"}
+    whole = stack(DestinationPrefix="copies/", **parameters)
+    driver, worker = allowed(whole, "DriverRole"), allowed(whole, "WorkerRole")
+    for role in (driver, worker):
+        assert role["arn:aws:s3:::media/*"] >= set(READ_ACL)
+        assert role["arn:aws:s3:::archive/copies/*"] == {*WRITE, "s3:PutObjectAcl"}
+        assert role[KEY] == {"kms:GenerateDataKey", "kms:Decrypt"}
+        assert role[f"{KEY}5"] == role[f"{KEY}6"] == {"kms:Decrypt"}
+    deletes = {"s3:DeleteObject", "s3:DeleteObjectVersion"}
+    assert worker["arn:aws:s3:::more/*"] >= deletes
+    assert not driver["arn:aws:s3:::more/*"] & deletes
+
+
+def test_nothing_else_is_for_everything(variant):
+    documents = [*variant.resources("AWS::IAM::ManagedPolicy").values()]
+    documents += [
+        policy for role in variant.resources("AWS::IAM::Role").values() for policy in role.get("Policies", [])
+    ]
+    wide = [
+        statement["Sid"]
+        for document in documents
+        for statement in document["PolicyDocument"]["Statement"]
+        if "*" in [*listed(statement["Resource"]), *(action.split(":")[1] for action in listed(statement["Action"]))]
+    ]
+    assert wide == ["LogIn"]
+
+
+def test_who_may_take_a_role_is_of_this_account():
+    for name, role in stack().resources("AWS::IAM::Role").items():
+        (statement,) = role["AssumeRolePolicyDocument"]["Statement"]
+        (principal,) = statement["Principal"].values()
+        # These two take roles for what is in the account anyway, and send no source.
+        if principal not in ("lambda.amazonaws.com", "ec2.amazonaws.com"):
+            assert statement["Condition"]["StringEquals"] == {"aws:SourceAccount": "111122223333"}, name
+            assert "aws:SourceArn" in statement["Condition"]["ArnLike"], name
+
+
+def driver_environment(made) -> dict[str, str]:
+    return made.resources("AWS::Lambda::Function")["Driver"]["Environment"]["Variables"]
+
+
+def test_every_setting_of_the_driver_is_set(variant):
+    wanted = {variable for argument, variable in settings() if argument}
+    assert set(driver_environment(variant)) == wanted
+
+
+def test_workers_get_their_settings():
+    """From SubmitJob those of a copy; from the definition what a queue's message does not say."""
+    by_job_alone = {variable for argument, variable in settings() if not argument}
+    assert by_job_alone == {"S3HAUL_RUN"}
+    known = {variable for _, variable in settings()} | {"AWS_REGION"}
+    for name, definition in stack().resources("AWS::Batch::JobDefinition").items():
+        set_there = {item["Name"]: item["Value"] for item in definition["ContainerProperties"]["Environment"]}
+        assert set_there.keys() <= known, name
+        assert set_there["AWS_REGION"] == "eu-central-1"
+
+
+# What Lambda and AWS Batch set by themselves.
+BY_THE_PLATFORM = {
+    "AWS_BATCH_JOB_ATTEMPT",
+    "AWS_BATCH_JOB_ID",
+    "AWS_LAMBDA_FUNCTION_NAME",
+    "AWS_LAMBDA_RUNTIME_API",
+}
+
+
+def test_every_variable_that_the_programs_read_is_documented():
+    read = {
+        name
+        for text in SOURCES.values()
+        for name in re.findall(r'"(AWS_[A-Z0-9_]*[A-Z0-9]|S3HAUL_[A-Z_]*[A-Z])"', text)
+    }
+    assert len(read) > 20
+    pages = "\n".join(DOCUMENTS.values())
+    assert [name for name in sorted(read - BY_THE_PLATFORM) if name not in pages] == []
+
+
+def test_variants_say_who_may_read(variant):
+    environment = driver_environment(variant)
+    said = [name for name in ("S3HAUL_ACL", "S3HAUL_GRANT_READ", "S3HAUL_COPY_ACL") if environment[name]]
+    kind = variant.parameters["Variant"]
+    if kind == "publisher":
+        assert environment["S3HAUL_GRANT_READ"] == "id=" + "a" * 64 and environment["S3HAUL_KMS_KEY_ID"] == KEY
+    if kind == "subscriber":
+        assert environment["S3HAUL_ACL"] == "bucket-owner-full-control"
+    assert len(said) <= 1
+
+
+def test_submit_job_fits_the_definition():
+    definition = stack().resources("AWS::Batch::JobDefinition")["CopyJobDefinition"]
+    source = (REPOSITORY / "Sources/Jobs/JobCommand.swift").read_text()
+    command = json.loads(re.search(r"public static let template = (\[.*\])", source)[1])
+    assert definition["ContainerProperties"]["Command"] == command
+    referred = {word.removeprefix("Ref::") for word in command if word.startswith("Ref::")}
+    given = set(re.findall(r'"(\w+)": task\.', re.search(r"parameters = \[(.*)\]", source)[1]))
+    assert referred == given == set(definition["Parameters"])
+    assert definition["JobDefinitionName"] == "s3haul-copy"
+
+
+def test_jobs_are_tried_again_as_the_drivers_are():
+    request = (REPOSITORY / "Sources/Jobs/JobCommand+Request.swift").read_text()
+    rules = re.findall(r'\.init\((on\w+): "(.*?)", action: \.(\w+)\)', request)
+    in_code = [{name[0].upper() + name[1:]: pattern, "Action": action.upper()} for name, pattern, action in rules]
+    for definition in stack().resources("AWS::Batch::JobDefinition").values():
+        assert definition["RetryStrategy"]["EvaluateOnExit"] == in_code
+        assert int(definition["RetryStrategy"]["Attempts"]) == 10
+
+
+def test_tags_of_jobs_are_those_that_may_be_given():
+    source = (REPOSITORY / "Sources/Jobs/JobCommand.swift").read_text()
+    (policy,) = stack().resources("AWS::IAM::Role")["DriverRole"]["Policies"]
+    (tagging,) = [one for one in policy["PolicyDocument"]["Statement"] if one["Sid"] == "TagJobs"]
+    allowed_keys = tagging["Condition"]["ForAllValues:StringEquals"]["aws:TagKeys"]
+    assert sorted(allowed_keys) == sorted(re.findall(r'"(s3haul:\w+)":', source))
+
+
+def test_containers_can_change_nothing_but_their_tmpfs(variant):
+    for definition in variant.resources("AWS::Batch::JobDefinition").values():
+        container = definition["ContainerProperties"]
+        assert container["ReadonlyRootFilesystem"] is True and container["Privileged"] is False
+        assert container["User"] == "65532:65532"
+        (tmpfs,) = container["LinuxParameters"]["Tmpfs"]
+        assert tmpfs["ContainerPath"] == "/tmp"
+
+
+def test_zip_and_image_are_alternatives():
+    image, zipped = stack(), stack(DriverZipBucket="programs", Architecture="arm64")
+    driver = image.resources("AWS::Lambda::Function")["Driver"]
+    assert driver["PackageType"] == "Image" and driver["ImageConfig"] and "Runtime" not in driver
+    driver = zipped.resources("AWS::Lambda::Function")["Driver"]
+    assert driver["Runtime"] == "provided.al2023" and "ImageConfig" not in driver
+    assert driver["Code"] == {"S3Bucket": "programs", "S3Key": "bootstrap.zip"}
+
+
+def test_a_worker_outlasts_the_alarm_that_started_it():
+    """Else a message that comes while the alarm still holds would find no worker, and start none."""
+    command = stack().resources("AWS::Batch::JobDefinition")["WorkJobDefinition"]["ContainerProperties"]["Command"]
+    idle = command[command.index("--idle-exit") + 1]
+    alarm = stack().resources("AWS::CloudWatch::Alarm")["QueueHasMessages"]
+    assert idle.endswith("m") and int(idle[:-1]) * 60 >= 4 * alarm["Period"] * alarm["EvaluationPeriods"]
+
+
+def test_the_dashboard_shows_the_metrics_that_are_written():
+    body = json.loads(stack().resources("AWS::CloudWatch::Dashboard")["Dashboard"]["DashboardBody"])
+    shown = {
+        name
+        for widget in body["widgets"]
+        for metric in widget["properties"].get("metrics", [])
+        for name in metric[1:2]
+        if isinstance(name, str)
+    }
+    source = (REPOSITORY / "Sources/Driver/Logging/MetricsLine.swift").read_text()
+    written = set(re.findall(r'Metric\(name: "(\w+)"', source))
+    assert written <= shown
+    alarms = set(stack().resources("AWS::CloudWatch::Alarm")) - {"QueueHasMessages", "QueueIsDeep"}
+    (list_of_alarms,) = [widget for widget in body["widgets"] if widget["type"] == "alarm"]
+    assert set(list_of_alarms["properties"]["alarms"]) == alarms
+
+
+def test_parameters_are_described_checked_and_grouped():
+    groups = TEMPLATE["Metadata"]["AWS::CloudFormation::Interface"]["ParameterGroups"]
+    grouped = [name for group in groups for name in group["Parameters"]]
+    assert sorted(grouped) == sorted(TEMPLATE["Parameters"])
+    for name, parameter in TEMPLATE["Parameters"].items():
+        assert len(parameter["Description"]) > 15, name
+        limits = {"AllowedPattern", "AllowedValues", "MinValue", "MinLength"} & parameter.keys()
+        free = name.startswith("Grant") or name in {"Tags", "ObjectMetadata", "InstanceTypes", "SubnetIds"}
+        assert limits or free, f"{name} takes anything"
+        if "AllowedPattern" in parameter and "Default" in parameter:
+            assert re.fullmatch(parameter["AllowedPattern"], str(parameter["Default"])), name
