@@ -53,6 +53,7 @@ module("Jobs", needs: ["S3", "BatchJobs", "AWSCore", "Checksums", "Manifests"])
 // Floor 4: they do not import each other.
 module("Driver", needs: ["Jobs", "Manifests", "S3", "BatchJobs", "LambdaRuntime", "AWSCore", "HTTPTransport"])
 module("Transfer", needs: ["Jobs", "S3", "AWSCore", "HTTPTransport", "Checksums"])
+module("Grouping", needs: ["Manifests", "AWSCore"])
 module("Dispatching", needs: ["Jobs", "Manifests", "AWSCore", "HTTPTransport", "Checksums"])
 
 // What tests of several modules need.

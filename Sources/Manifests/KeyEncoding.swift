@@ -26,6 +26,23 @@ public enum KeyEncoding {
         return String(validating: bytes, as: UTF8.self)
     }
 
+    /// Puts the key in the place of its URL-encoding, as `decode` gives it.
+    ///
+    /// - Returns: Whether it is one.
+    static func decode(_ key: inout [UInt8]) -> Bool {
+        var isASCII = true
+        var isLiteral = true
+        for byte in key {
+            if byte >= 0x80 { isASCII = false }
+            if byte == UInt8(ascii: "%") || byte == UInt8(ascii: "+") { isLiteral = false }
+        }
+        if isASCII, isLiteral { return true }
+        guard let decoded = decode(key) else { return false }
+        key.removeAll(keepingCapacity: true)
+        key += decoded.utf8
+        return true
+    }
+
     /// The key as a manifest has it: decoded right by readers that take `+` for a space and by those that do not.
     public static func encodeForManifest(_ key: String) -> String { encode(key, space: "%20") }
 
