@@ -54,6 +54,7 @@ module("Jobs", needs: ["S3", "BatchJobs", "AWSCore", "Checksums", "Manifests"])
 module("Driver", needs: ["Jobs", "Manifests", "S3", "BatchJobs", "LambdaRuntime", "AWSCore", "HTTPTransport"])
 module("Transfer", needs: ["Jobs", "S3", "AWSCore", "HTTPTransport", "Checksums"])
 module("Grouping", needs: ["Manifests", "AWSCore"])
+module("Bundling", needs: ["Archives", "Jobs", "Manifests", "S3", "AWSCore", "HTTPTransport", "Checksums"])
 module("Dispatching", needs: ["Jobs", "Manifests", "AWSCore", "HTTPTransport", "Checksums"])
 
 // What tests of several modules need.
@@ -73,7 +74,7 @@ package.targets += [
 module(
     "Commands",
     needs: [
-        "Transfer", "Dispatching", "Jobs", "Manifests", "S3", "AWSCore", "HTTPTransport", "Checksums", "Console",
+        "Transfer", "Bundling", "Dispatching", "Jobs", "Manifests", "S3", "AWSCore", "HTTPTransport", "Checksums", "Console",
     ], fixtures: true)
 package.targets += [
     .executableTarget(name: "s3haul", dependencies: ["Commands"]),

@@ -14,7 +14,7 @@ struct CopyTotals: Sendable, Equatable {
     /// Counts an object.
     mutating func add(_ record: TaskRecord) {
         switch record.outcome {
-        case .copied:
+        case .copied, .archived, .deleted:
             copied += 1
             bytes &+= record.size ?? 0
         case .unchanged: unchanged += 1

@@ -49,7 +49,7 @@ extension Verb {
                     ),
                     Flag("quiet", "shows no progress"),
                 ]),
-            FlagGroup("How to copy", Setting.all.filter { $0.scope != .driver }.map(Flag.init)),
+            FlagGroup("How to copy", Setting.ofCopy.filter { $0.scope != .driver }.map(Flag.init)),
         ],
         operands: 1...2,
         notes: [

@@ -8,6 +8,10 @@ public struct TaskRecord: Sendable, Equatable, Codable {
         case copied
         /// The destination was its source already.
         case unchanged
+        /// It is in the archive that is the destination, and in its index.
+        case archived
+        /// The same, and the source is deleted.
+        case deleted
         /// Handed to AWS Batch.
         case submitted
         /// It may succeed when it is tried again.

@@ -6,7 +6,7 @@ import Testing
     /// The table of settings in docs/driver.md, as the code would write it.
     private var table: String {
         var rows = [
-            "| userArguments | environment | flag of `s3haul copy` | default | what it says |", "| - | - | - | - | - |",
+            "| userArguments | environment | flag | default | what it says |", "| - | - | - | - | - |",
         ]
         rows += Setting.all.map { setting in
             let cells = [

@@ -26,6 +26,14 @@ public struct IndexEntry: Sendable, Equatable {
     public var cacheControl: String?
     /// See ``contentType``.
     public var expires: String?
+    /// Its website redirect, as its header field says it.
+    public var websiteRedirectLocation: String?
+    /// Its Object Lock, as its header fields say it.
+    public var objectLockMode: String?
+    /// See ``objectLockMode``.
+    public var objectLockRetainUntilDate: String?
+    /// See ``objectLockMode``.
+    public var objectLockLegalHold: String?
     /// Its user metadata, without `x-amz-meta-`.
     public var metadata: [String: String]?
     /// Its tags.
@@ -64,7 +72,12 @@ extension IndexEntry: Codable {
         case contentDisposition = "content_disposition"
         case contentLanguage = "content_language"
         case cacheControl = "cache_control"
-        case expires, metadata, tags, md5, crc32, archive, member
+        case expires
+        case websiteRedirectLocation = "website_redirect_location"
+        case objectLockMode = "object_lock_mode"
+        case objectLockRetainUntilDate = "object_lock_retain_until_date"
+        case objectLockLegalHold = "object_lock_legal_hold"
+        case metadata, tags, md5, crc32, archive, member
         case dataOffset = "data_offset"
         case dataLength = "data_length"
         case frameOffset = "frame_offset"
@@ -90,6 +103,10 @@ extension IndexEntry: Codable {
         contentLanguage = try text(.contentLanguage)
         cacheControl = try text(.cacheControl)
         expires = try text(.expires)
+        websiteRedirectLocation = try text(.websiteRedirectLocation)
+        objectLockMode = try text(.objectLockMode)
+        objectLockRetainUntilDate = try text(.objectLockRetainUntilDate)
+        objectLockLegalHold = try text(.objectLockLegalHold)
         metadata = try fields.decodeIfPresent([String: String].self, forKey: .metadata)
         tags = try fields.decodeIfPresent([String: String].self, forKey: .tags)
         md5 = try text(.md5)
@@ -147,6 +164,10 @@ extension IndexEntry: Codable {
         case .contentLanguage: contentLanguage.map { .text($0) }
         case .cacheControl: cacheControl.map { .text($0) }
         case .expires: expires.map { .text($0) }
+        case .websiteRedirectLocation: websiteRedirectLocation.map { .text($0) }
+        case .objectLockMode: objectLockMode.map { .text($0) }
+        case .objectLockRetainUntilDate: objectLockRetainUntilDate.map { .text($0) }
+        case .objectLockLegalHold: objectLockLegalHold.map { .text($0) }
         case .metadata: metadata.map { .map($0) }
         case .tags: tags.map { .map($0) }
         case .md5: md5.map { .text($0) }

@@ -1,7 +1,9 @@
-/// Everything that can be set: how objects are copied, and how the driver hands them on.
+/// Everything that can be set: how objects are copied and bundled, and how the driver hands them on.
 public struct RunSettings: Sendable, Equatable {
     /// How objects are copied.
     public var copy = CopySettings()
+    /// How objects are put into archives.
+    public var bundle = BundleSettings()
     /// What the driver hands to AWS Batch, and how.
     public var jobs = JobSettings()
     /// The run's id, which every record carries; `nil` lets the program make one.
@@ -61,6 +63,9 @@ public struct RunSettings: Sendable, Equatable {
         if copy.accessCount > 1 {
             let names = access.map { place.name(of: $0) }.joined(separator: " and ")
             throw SettingError("\(names) exclude each other; give a canned ACL, grants, or copy-acl, not two of them")
+        }
+        guard (bundle.lockMode == nil) == (bundle.lockDays == nil) else {
+            throw SettingError("lock-mode and lock-days belong together: who may take the lock off, and when it ends")
         }
     }
 

@@ -2,7 +2,7 @@ import S3
 
 extension Setting {
     /// Every setting, in the order in which help and documents show them.
-    public static let all: [Setting] = destination + access + content + transfer + driver
+    public static let all: [Setting] = destination + access + content + transfer + bundle + driver
 
     /// Where objects go, and as what they are stored.
     private static let destination: [Setting] = [

@@ -32,7 +32,45 @@ public struct GetObjectOutput: Sendable {
     public var body: HTTPResponseBody
 }
 
+/// What GetObject answers, with the whole body.
+public struct CollectedObject: Sendable {
+    /// What the header says; its `contentLength` is the body's.
+    public var head: HeadObjectOutput
+    /// The bytes.
+    public var bytes: [UInt8]
+
+    /// Makes a reply.
+    public init(head: HeadObjectOutput, bytes: [UInt8]) {
+        self.head = head
+        self.bytes = bytes
+    }
+}
+
 extension S3Client {
+    /// GetObject: an object's bytes all at once; a body that breaks off is asked for again from its beginning.
+    ///
+    /// - Parameters:
+    ///   - request: The object, or a range of it.
+    ///   - limit: How many bytes the caller is ready to hold; at least 256 KiB are taken.
+    /// - Returns: The header and the bytes.
+    /// - Throws: `AWSError`, for a larger body of a transport error of phase `limit`.
+    public func getObject(
+        _ request: GetObjectRequest, collectingUpTo limit: Int
+    ) async throws(AWSError) -> CollectedObject {
+        let (sent, reply) = try await addressed(request) { request throws(AWSError) in
+            try await client.send(request, collectingUpTo: limit)
+        }
+        do throws(MalformedReply) {
+            let head = try request.head(status: reply.status, reply.headers)
+            guard head.contentLength == reply.body.count else {
+                throw MalformedReply(reason: "\(head.contentLength) bytes announced, \(reply.body.count) received")
+            }
+            return CollectedObject(head: head, bytes: reply.body)
+        } catch {
+            throw sent.malformed(error)
+        }
+    }
+
     /// GetObject: an object's bytes, streamed.
     ///
     /// A body that breaks off is the reader's to go on with, by another request with `range` and `ifMatch`.

@@ -1,5 +1,5 @@
 /// Runs what must not be left half done, to its end even when the task is cancelled; it then has `grace` to finish.
-func uncancelled<Value: Sendable>(
+package func uncancelled<Value: Sendable>(
     grace: Duration = .seconds(3), _ body: @escaping @Sendable () async -> Value
 ) async -> Value {
     let work = Task { await body() }

@@ -1,0 +1,33 @@
+public import Manifests
+public import S3
+
+/// Gives the rows of a manifest one after the other; `nil` at the end.
+public typealias RowSource = () async throws -> ManifestRow?
+
+/// One bundle to make.
+public struct BundleRequest: Sendable {
+    /// What the bundle is called: `{name}` of the archive's name.
+    public var name: String
+    /// Where archives go.
+    public var destination: ObjectPrefix
+    /// What tells this bundle from others, such as the digest of its manifest.
+    ///
+    /// A request with an identity whose bundle is finished already makes nothing again.
+    public var identity: String
+    /// Opens the manifest at its beginning; each attempt reads it once.
+    public var rows: @Sendable () async throws -> RowSource
+    /// Where objects that could not be archived are written to, as a manifest that can be fed in again.
+    public var deadLetters: any DeadLetterPlace
+
+    /// Makes a request.
+    public init(
+        name: String, destination: ObjectPrefix, identity: String, deadLetters: any DeadLetterPlace,
+        rows: @escaping @Sendable () async throws -> RowSource
+    ) {
+        self.name = name
+        self.destination = destination
+        self.identity = identity
+        self.rows = rows
+        self.deadLetters = deadLetters
+    }
+}

@@ -1,0 +1,108 @@
+internal import AWSCore
+internal import Archives
+internal import FoundationEssentials
+internal import Jobs
+internal import Manifests
+internal import S3
+
+/// Makes one bundle, in as many attempts as it takes.
+struct BundleRun {
+    private let bundler: Bundler
+    private let request: BundleRequest
+    private let record: ((TaskRecord) async throws -> Void)?
+    private let mark: String
+
+    /// So often a bundle is begun anew because an object changed while it was read, or a name was taken.
+    private static let mostAttempts = 20
+
+    init(_ bundler: Bundler, _ request: BundleRequest, _ record: ((TaskRecord) async throws -> Void)?) {
+        self.bundler = bundler
+        self.request = request
+        self.record = record
+        mark = BundleMark.value(of: request.identity)
+    }
+
+    func run() async -> BundleOutcome {
+        do {
+            return try await carryOut()
+        } catch {
+            let failure = BundleFailure(any: error)
+            var outcome = BundleOutcome(failure.mayPass || Task.isCancelled ? .interrupted : .failed)
+            outcome.failure = failure
+            return outcome
+        }
+    }
+
+    private func carryOut() async throws -> BundleOutcome {
+        var lost: [Int: BundleFailure] = [:]
+        var sequence = 1
+        for _ in 0..<Self.mostAttempts {
+            let rows = try await request.rows()
+            guard let first = try await rows() else { return BundleOutcome(.empty) }
+            let (place, isFinished) = try await place(for: first, from: sequence)
+            sequence = place.sequence
+            if isFinished {
+                var outcome = BundleOutcome(.unchanged)
+                outcome.archive = place.archive
+                outcome.index = place.index(.jsonLines)
+                return try await followUp(place, outcome)
+            }
+            let attempt = ArchiveAttempt(
+                bundler, place, mark: mark, letters: try await request.deadLetters.open(), record: record)
+            switch try await attempt.run(first: first, rows: rows, lost: lost) {
+            case .stored(let outcome): return try await followUp(place, outcome)
+            case .lost(let ordinal, let failure): lost[ordinal] = failure
+            case .superseded: sequence += 1
+            case .taken: continue
+            }
+        }
+        throw BundleFailure(
+            "Bundle", "begun anew \(Self.mostAttempts) times, since objects changed while they were read",
+            advice: "try again when nothing writes to them", mayPass: true)
+    }
+
+    /// The first place that is free or this bundle's own, and whether the bundle is finished there.
+    private func place(for first: ManifestRow, from sequence: Int) async throws -> (BundlePlace, Bool) {
+        let settings = bundler.settings.bundle
+        let name = ArchiveName(
+            template: settings.archiveName, name: request.name, run: bundler.run,
+            fileExtension: settings.archiveFormat.fileExtension, destination: request.destination)
+        var sequence = sequence
+        while true {
+            let archive = try name.archive(first: first, sequence: sequence, now: bundler.now())
+            let place = BundlePlace(archive: archive, sequence: sequence)
+            if let index = try await bundler.store.existing(place.index(.jsonLines)) {
+                if index.properties.metadata[BundleMark.name] == mark { return (place, true) }
+            } else {
+                guard let found = try await bundler.store.existing(archive) else { return (place, false) }
+                if found.properties.metadata[BundleMark.name] == mark { return (place, false) }
+            }
+            sequence += 1
+        }
+    }
+
+    /// What is to be done when archive and index are there.
+    private func followUp(_ place: BundlePlace, _ outcome: BundleOutcome) async throws -> BundleOutcome {
+        guard outcome.index != nil else { return outcome }
+        let index = try await StoredIndex(place.index(.jsonLines), bundler.store)
+        if bundler.settings.bundle.deletesSource {
+            let deletion = SourceDeletion(bundler, index, place, record)
+            return await deletion.run(outcome)
+        }
+        if let record {
+            try await index.forEach { try await record(TaskRecord($0, .archived, run: bundler.run)) }
+        }
+        return outcome
+    }
+}
+
+extension TaskRecord {
+    /// The record of an object that an index has.
+    init(_ entry: IndexEntry, _ outcome: Outcome, run: String) {
+        self.init(
+            run: run, source: ObjectReference(bucket: entry.bucket, key: entry.key, versionId: entry.versionId),
+            destination: try? ObjectReference(uri: entry.archive), outcome: outcome)
+        size = entry.size
+        sourceETag = entry.eTag
+    }
+}

@@ -1,0 +1,153 @@
+internal import AWSCore
+internal import Archives
+internal import Jobs
+internal import S3
+
+/// Deletes objects on the condition that they are still what was archived.
+///
+/// Stores that ignore the ETag in DeleteObjects are found out by asking to delete the first object with a wrong one:
+/// it is archived and unchanged, so that nothing is lost where they do. There every object is looked at first.
+final class ObjectDeleter {
+    private let store: any BundleStore
+    private let deletesVersions: Bool
+    private let requesterPays: Bool
+    /// Whether DeleteObjects looks at ETags; `nil` while that is not known.
+    private var looksAtETags: Bool?
+
+    private static let concurrency = 32
+    /// No object has it.
+    private static let wrongETag = String(repeating: "0", count: 32)
+
+    init(_ store: any BundleStore, _ settings: RunSettings) {
+        self.store = store
+        deletesVersions = settings.bundle.deletesVersions
+        requesterPays = settings.copy.requesterPays
+    }
+
+    /// Deletes objects of one bucket, 1,000 at most.
+    ///
+    /// - Returns: For each, why it is still there; `nil` where it is gone.
+    /// - Throws: `AWSError` where S3 cannot be reached.
+    func delete(_ entries: [IndexEntry]) async throws -> [BundleFailure?] {
+        var results = [BundleFailure?](repeating: nil, count: entries.count)
+        var left = Array(entries.indices)
+        if looksAtETags == nil, let probe = left.first(where: { !isByVersion(entries[$0]) }) {
+            (looksAtETags, results[probe]) = try await self.probe(entries[probe])
+            if looksAtETags != true { left.removeAll { $0 == probe } }
+        }
+        if looksAtETags == false {
+            let single = left.filter { !isByVersion(entries[$0]) }
+            for (position, failure) in try await deleteSingly(single.map { ($0, entries[$0]) }) {
+                results[position] = failure
+            }
+            left.removeAll { !isByVersion(entries[$0]) }
+        }
+        guard !left.isEmpty else { return results }
+        let failures = try await deleteTogether(left.map { entries[$0] })
+        for (position, failure) in zip(left, failures) { results[position] = failure }
+        return results
+    }
+
+    /// Whether an entry's own version is deleted: no other bytes can ever be under it.
+    private func isByVersion(_ entry: IndexEntry) -> Bool {
+        deletesVersions && entry.versionId != nil && entry.versionId != "null"
+    }
+
+    private func identifier(_ entry: IndexEntry) -> ObjectIdentifier {
+        if isByVersion(entry) { return ObjectIdentifier(key: entry.key, versionId: entry.versionId) }
+        let version = deletesVersions ? entry.versionId : nil
+        return ObjectIdentifier(key: entry.key, versionId: version, eTag: entry.eTag)
+    }
+
+    private func deleteTogether(_ entries: [IndexEntry]) async throws -> [BundleFailure?] {
+        guard let bucket = entries.first?.bucket else { return [] }
+        var request = DeleteObjectsRequest(bucket: bucket, objects: entries.map(identifier))
+        request.isQuiet = true
+        request.requesterPays = requesterPays
+        let failed = try await store.deleteObjects(request).failed
+        guard !failed.isEmpty else { return entries.map { _ in nil } }
+        var results: [BundleFailure?] = []
+        for entry in entries {
+            let failure = failed.first {
+                $0.key.utf8.elementsEqual(entry.key.utf8) && $0.versionId == identifier(entry).versionId
+            }
+            if let failure { results.append(try await explain(failure, entry)) } else { results.append(nil) }
+        }
+        return results
+    }
+
+    /// Why an object was not deleted; `nil` where it was gone before.
+    private func explain(_ failure: DeleteObjectsOutput.Failed, _ entry: IndexEntry) async throws -> BundleFailure? {
+        if ["PreconditionFailed", "NoSuchKey", "NoSuchVersion"].contains(failure.code) {
+            guard try await current(entry) != nil else { return nil }
+            return .kept(entry)
+        }
+        return BundleFailure(
+            "DeleteObjects", "s3://\(entry.bucket)/\(entry.key): \(failure.code): \(failure.message)",
+            code: failure.code, advice: "allow s3:DeleteObject on it (s3:DeleteObjectVersion for a version)")
+    }
+
+    /// Finds out whether DeleteObjects looks at ETags, by asking to delete an object with a wrong one.
+    private func probe(_ entry: IndexEntry) async throws -> (Bool?, BundleFailure?) {
+        guard let head = try await current(entry) else { return (nil, nil) }
+        guard head.eTag == entry.eTag else { return (nil, .kept(entry)) }
+        var wrong = identifier(entry)
+        wrong.eTag = Self.wrongETag
+        var request = DeleteObjectsRequest(bucket: entry.bucket, objects: [wrong])
+        request.requesterPays = requesterPays
+        guard let failed = try await store.deleteObjects(request).failed.first else { return (false, nil) }
+        if failed.code == "PreconditionFailed" { return (true, nil) }
+        return (nil, try await explain(failed, entry))
+    }
+
+    private func deleteSingly(_ entries: [(Int, IndexEntry)]) async throws -> [(Int, BundleFailure?)] {
+        try await withThrowingTaskGroup(of: (Int, BundleFailure?).self) { group in
+            let one = SingleDeletion(store: store, requesterPays: requesterPays)
+            var results: [(Int, BundleFailure?)] = []
+            for (number, (position, entry)) in entries.enumerated() {
+                if number >= Self.concurrency, let done = try await group.next() { results.append(done) }
+                let identifier = identifier(entry)
+                group.addTask { (position, try await one.delete(entry, identifier)) }
+            }
+            for try await done in group { results.append(done) }
+            return results
+        }
+    }
+
+    private func current(_ entry: IndexEntry) async throws -> HeadObjectOutput? {
+        let object = ObjectReference(bucket: entry.bucket, key: entry.key, versionId: identifier(entry).versionId)
+        return try await store.existing(object, requesterPays: requesterPays)
+    }
+}
+
+/// Deletes one object, after a look at it.
+private struct SingleDeletion: Sendable {
+    let store: any BundleStore
+    let requesterPays: Bool
+
+    func delete(_ entry: IndexEntry, _ identifier: ObjectIdentifier) async throws -> BundleFailure? {
+        let object = ObjectReference(bucket: entry.bucket, key: entry.key, versionId: identifier.versionId)
+        guard let head = try await store.existing(object, requesterPays: requesterPays) else { return nil }
+        guard head.eTag == entry.eTag else { return .kept(entry) }
+        var request = DeleteObjectRequest(object)
+        request.ifMatch = entry.eTag
+        request.requesterPays = requesterPays
+        do {
+            _ = try await store.deleteObject(request)
+            return nil
+        } catch {
+            if error.isTransient || error.isCancellation { throw error }
+            if error.status == 404 { return nil }
+            return error.code == "PreconditionFailed" ? .kept(entry) : BundleFailure(error)
+        }
+    }
+}
+
+extension BundleFailure {
+    /// A source is not what was archived any more.
+    fileprivate static func kept(_ entry: IndexEntry) -> BundleFailure {
+        BundleFailure(
+            "DeleteObjects", "s3://\(entry.bucket)/\(entry.key) changed since it was archived, and is kept",
+            code: "PreconditionFailed", advice: "archive it again with a new manifest")
+    }
+}

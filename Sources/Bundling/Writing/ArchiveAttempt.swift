@@ -1,0 +1,281 @@
+internal import AWSCore
+internal import Archives
+internal import HTTPTransport
+internal import Jobs
+internal import Manifests
+internal import S3
+
+/// One go at a bundle: reads every object once, and stores archive, dead letters and index, in this order.
+final class ArchiveAttempt {
+    /// How an attempt ended.
+    enum Result {
+        /// Archive and index are there, or there is nothing to archive.
+        case stored(BundleOutcome)
+        /// An object could not be read to its end: the archive has a part of it, and is made anew without it.
+        case lost(ordinal: Int, BundleFailure)
+        /// Somebody else has stored something under one of its names.
+        case taken
+        /// The archive of an earlier attempt is there, with other bytes and without an index.
+        case superseded
+    }
+
+    private let bundler: Bundler
+    private let place: BundlePlace
+    private let mark: String
+    private let letters: any DeadLetterSink
+    private let record: ((TaskRecord) async throws -> Void)?
+    private var outcome = BundleOutcome(.finished)
+    /// The entries of members whose place in the archive is not known yet, in order.
+    private var drafts: ArraySlice<IndexEntry> = []
+    private var beside: [FetchedObject] = []
+    private var failuresInARow = 0
+    private var indexes: [IndexUpload] = []
+
+    init(
+        _ bundler: Bundler, _ place: BundlePlace, mark: String, letters: any DeadLetterSink,
+        record: ((TaskRecord) async throws -> Void)?
+    ) {
+        self.bundler = bundler
+        self.place = place
+        self.mark = mark
+        self.letters = letters
+        self.record = record
+    }
+
+    private var settings: RunSettings { bundler.settings }
+    private var store: any BundleStore { bundler.store }
+
+    /// Carries the attempt out.
+    ///
+    /// - Parameters:
+    ///   - first: The first row.
+    ///   - rows: The others.
+    ///   - lost: Objects that cannot be read to their end, by their place in the manifest.
+    /// - Returns: How it ended.
+    /// - Throws: What ends the bundle; what was uploaded is given up before.
+    func run(first: ManifestRow, rows: @escaping RowSource, lost: [Int: BundleFailure]) async throws -> Result {
+        let headers = settings.archiveHeaders(mark: mark, now: bundler.now())
+        indexes = [IndexUpload(.jsonLines, place, headers, store)]
+        if settings.bundle.indexFormat == .csv { indexes.insert(IndexUpload(.csv, place, headers, store), at: 0) }
+        var uploads: [ObjectUpload] = indexes.map(\.upload)
+        do {
+            let result = try await withThrowingTaskGroup(of: CompletedPart.self) { group in
+                let archive = ObjectUpload(place.archive, as: headers, store, uploads: PartUploads(group))
+                uploads.append(archive)
+                try await write(archive, first, rows, lost)
+                try await copyBeside()
+                return try await commit(archive)
+            }
+            if case .stored = result { await abortLeftovers() } else { await giveUp(uploads) }
+            return result
+        } catch let error as LostObject {
+            await giveUp(uploads)
+            return .lost(ordinal: error.ordinal, error.failure)
+        } catch let error as AWSError where error.code == "NoSuchUpload" {
+            // Who was faster has aborted what was under way for the same name.
+            await giveUp(uploads)
+            return .taken
+        } catch {
+            await giveUp(uploads)
+            throw error
+        }
+    }
+
+    // MARK: - The archive
+
+    private func write(
+        _ archive: ObjectUpload, _ first: ManifestRow, _ rows: @escaping RowSource, _ lost: [Int: BundleFailure]
+    ) async throws {
+        let fetcher = ObjectFetcher(
+            store: store, maxSize: settings.bundle.maxSize, requesterPays: settings.copy.requesterPays)
+        try await withThrowingTaskGroup(of: (Int, Fetched).self) { group in
+            let objects = ObjectPipeline(
+                group, fetcher, concurrency: bundler.concurrency, lost: lost, first: first, rows: rows)
+            try await ArchiveWriter.write(
+                settings.bundle.archiveOptions,
+                to: { output in
+                    switch output {
+                    case .bytes(let bytes): try await archive.append(bytes)
+                    case .member(let stored): try await self.index(stored)
+                    }
+                },
+                members: { writer in
+                    while let fetched = try await objects.next() { try await self.take(fetched, &writer) }
+                })
+        }
+        outcome.archiveSize = archive.size
+    }
+
+    private func take(_ fetched: Fetched, _ writer: inout ArchiveWriter) async throws {
+        switch fetched {
+        case .ended(let failure): throw failure
+        case .failed(let letter, _):
+            try await fail(letter)
+            if letter.failure.mayPass { failuresInARow += 1 } else { failuresInARow = 0 }
+            // With the network gone every object fails, and nothing is gained by trying them all.
+            if failuresInARow > 2 * bundler.concurrency { throw letter.failure }
+            return
+        case .object(let object):
+            failuresInARow = 0
+            if case .oversize = object.content { return beside.append(object) }
+            try await add(object, &writer)
+        }
+    }
+
+    private func add(_ object: FetchedObject, _ writer: inout ArchiveWriter) async throws {
+        let member = ArchiveMember(
+            key: "\(object.row.bucket)/\(object.row.key)", size: object.head.contentLength,
+            modified: object.head.modified ?? 0, contentType: object.head.properties.contentType)
+        var entry = IndexEntry(object, archive: place.archive.uri)
+        if case .whole(let bytes) = object.content {
+            drafts.append(entry)
+            try await writer.add(member, bytes)
+        } else {
+            try await writer.begin(member)
+            let md5 = try await read(object, &writer)
+            if object.head.md5 == nil { entry.md5 = md5 }
+            drafts.append(entry)
+            try await writer.end()
+        }
+        outcome.archived += 1
+        outcome.bytes += object.head.contentLength
+    }
+
+    private func read(_ object: FetchedObject, _ writer: inout ArchiveWriter) async throws -> String? {
+        let large = LargeObject(store: store, object: object, requesterPays: settings.copy.requesterPays)
+        let md5: String?
+        do {
+            md5 = try await large.read { try await writer.write($0) }
+        } catch let error as AWSError where !error.isCancellation && error.operation == "GetObject" {
+            let failure = error.code == "PreconditionFailed" ? .changed(object.row.reference) : BundleFailure(error)
+            throw LostObject(ordinal: object.ordinal, failure: failure)
+        }
+        if let expected = object.head.md5, let md5, expected != md5 {
+            let message = "\(object.row.reference): the bytes have the MD5 \(md5), the ETag says \(expected)"
+            throw LostObject(
+                ordinal: object.ordinal, failure: BundleFailure("GetObject", message, code: "BadDigest"))
+        }
+        return md5
+    }
+
+    private func index(_ stored: StoredMember) async throws {
+        guard var entry = drafts.popFirst() else { return }
+        entry.member = stored.name
+        entry.crc32 = stored.crc32
+        entry.location = stored.location
+        for index in indexes { try await index.append(entry) }
+    }
+
+    private func fail(_ letter: DeadLetter) async throws {
+        outcome.failed += 1
+        try await letters.append(letter.line)
+        try await record?(letter.record(run: bundler.run))
+    }
+
+    // MARK: - Objects beside the archive
+
+    private func copyBeside() async throws {
+        for object in beside {
+            let task = CopyTask(source: object.reference, destination: place.beside(object.reference))
+            let done = await bundler.copy(task)
+            switch done.outcome {
+            case .copied, .unchanged:
+                // The copy is of what stood there then.
+                guard done.sourceETag ?? object.head.eTag == object.head.eTag else {
+                    try await fail(DeadLetter(row: object.row, failure: .changed(object.reference)))
+                    continue
+                }
+                var entry = IndexEntry(object, archive: task.destination.uri)
+                entry.md5 = nil
+                for index in indexes { try await index.append(entry) }
+                outcome.archived += 1
+                outcome.beside += 1
+                outcome.bytes += object.head.contentLength
+            case .interrupted: throw BundleFailure(done, mayPass: true)
+            default: try await fail(DeadLetter(row: object.row, failure: BundleFailure(done, mayPass: false)))
+            }
+        }
+    }
+
+    // MARK: - Storing
+
+    private func commit(_ archive: ObjectUpload) async throws -> Result {
+        guard outcome.archived > 0 else {
+            outcome.status = .empty
+            outcome.archiveSize = 0
+            outcome.deadLetters = try await letters.finish()
+            return .stored(outcome)
+        }
+        if outcome.archived > outcome.beside {
+            if let result = try await storeArchive(archive) { return result }
+            outcome.archive = place.archive
+        } else {
+            outcome.archiveSize = 0
+        }
+        // Before the index, which says that nothing is left to be done.
+        outcome.deadLetters = try await letters.finish()
+        for index in indexes {
+            guard try await index.store(mark: mark) else { return .taken }
+        }
+        outcome.index = place.index(.jsonLines)
+        return .stored(outcome)
+    }
+
+    /// Stores the archive and proves it.
+    ///
+    /// - Returns: Why it is not; `nil` when it is, be it by an earlier attempt.
+    private func storeArchive(_ archive: ObjectUpload) async throws -> Result? {
+        var isOurs = true
+        do {
+            _ = try await archive.complete(.absent)
+        } catch let error as AWSError where Self.mayStand(error) {
+            isOurs = false
+        }
+        guard let head = try await store.existing(place.archive) else {
+            if isOurs { throw BundleFailure("HeadObject", "\(place.archive) is not there though it was stored") }
+            throw BundleFailure("CompleteMultipartUpload", "\(place.archive) was not stored", mayPass: true)
+        }
+        let matches = archive.matches(head)
+        if isOurs, matches == false {
+            throw BundleFailure(
+                "HeadObject", "\(place.archive) is not what was sent: \(head.contentLength) bytes, ETag \(head.eTag)",
+                advice: "delete it: it has no index; nothing of its sources was touched")
+        }
+        if isOurs || matches == true && head.properties.metadata[BundleMark.name] == mark { return nil }
+        return head.properties.metadata[BundleMark.name] == mark ? .superseded : .taken
+    }
+
+    /// Whether an error of the last request may mean that the object is there: somebody was faster, or it was us and
+    /// the reply was lost, or somebody who was faster has aborted our upload.
+    static func mayStand(_ error: AWSError) -> Bool {
+        ["PreconditionFailed", "ConditionalRequestConflict", "NoSuchUpload"].contains(error.code)
+            || error.isTransient && error.service == nil
+    }
+
+    // MARK: - What is left behind
+
+    /// Aborts uploads of the archive and its index that an attempt before left when it was killed.
+    ///
+    /// Who else has one under way, of this bundle or another, has lost the race for the name, and finds out so.
+    private func abortLeftovers() async {
+        for object in [place.archive] + indexes.map(\.upload.object) {
+            guard let ids = try? await store.pendingUploads(of: object) else { return }
+            for id in ids { try? await store.abortMultipartUpload(AbortMultipartUploadRequest(object, uploadId: id)) }
+        }
+    }
+
+    private func giveUp(_ uploads: [ObjectUpload]) async {
+        await letters.discard()
+        let pending = uploads.compactMap(\.pending)
+        guard !pending.isEmpty else { return }
+        await uncancelled { [store] in
+            for upload in pending { try? await store.abortMultipartUpload(upload) }
+        }
+    }
+}
+
+/// An object whose reading ended in the middle of its member.
+private struct LostObject: Error {
+    var ordinal: Int
+    var failure: BundleFailure
+}
