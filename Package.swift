@@ -74,7 +74,8 @@ package.targets += [
 module(
     "Commands",
     needs: [
-        "Transfer", "Bundling", "Dispatching", "Jobs", "Manifests", "S3", "AWSCore", "HTTPTransport", "Checksums", "Console",
+        "Transfer", "Bundling", "Dispatching", "Jobs", "Manifests", "S3", "AWSCore", "HTTPTransport", "Checksums",
+        "Console",
     ], fixtures: true)
 package.targets += [
     .executableTarget(name: "s3haul", dependencies: ["Commands"]),
