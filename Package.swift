@@ -82,7 +82,8 @@ package.targets += [
     .executableTarget(
         name: "bootstrap",
         dependencies: [
-            "Driver", "Transfer", "Jobs", "S3", "BatchJobs", "LambdaRuntime", "AWSCore", "HTTPTransport", "Console",
+            "Driver", "Transfer", "Jobs", "S3", "SQS", "BatchJobs", "LambdaRuntime", "AWSCore", "HTTPTransport",
+            "Console",
             "CCompat",
         ],
         // Nobody looks up symbols in it, and without them it is half a megabyte smaller.

@@ -18,7 +18,7 @@ struct CopyTotals: Sendable, Equatable {
             copied += 1
             bytes &+= record.size ?? 0
         case .unchanged: unchanged += 1
-        case .planned, .submitted:
+        case .planned, .submitted, .queued:
             planned += 1
             bytes &+= record.size ?? 0
         case .failed: failed += 1

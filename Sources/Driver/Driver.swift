@@ -48,21 +48,49 @@ public struct Driver: Sendable {
     }
 
     private func carryOut(_ event: BatchEvent, _ handler: TaskHandler) async -> [TaskRecord] {
-        var records = event.tasks.map(event.record)
-        await withTaskGroup(of: (Int, TaskRecord).self) { group in
+        var steps = event.tasks.map { TaskStep.done(event.record($0)) }
+        await withTaskGroup(of: (Int, TaskStep).self) { group in
             var underWay = 0
             for (index, task) in event.tasks.enumerated() {
                 guard let object = event.object(of: task) else { continue }
-                if underWay == Self.tasksAtOnce, let (done, record) = await group.next() {
-                    records[done] = record
+                if underWay == Self.tasksAtOnce, let (done, step) = await group.next() {
+                    steps[done] = step
                     underWay -= 1
                 }
                 group.addTask { (index, await handler.handle(object)) }
                 underWay += 1
             }
-            for await (done, record) in group { records[done] = record }
+            for await (done, step) in group { steps[done] = step }
+        }
+        return await send(steps)
+    }
+
+    /// Sends the messages of all tasks together, so that they take as few requests as SQS allows.
+    private func send(_ steps: [TaskStep]) async -> [TaskRecord] {
+        var records = steps.map(\.record)
+        var outgoing: [String: [(index: Int, message: QueueMessage)]] = [:]
+        for (index, step) in steps.enumerated() {
+            guard case .send(let message, let queue, _) = step else { continue }
+            outgoing[queue, default: []].append((index, message))
+        }
+        for (queue, entries) in outgoing {
+            let errors = await actions.send(entries.map(\.message), queue)
+            for (entry, error) in zip(entries, errors) {
+                records[entry.index] = error.map(records[entry.index].failed) ?? records[entry.index].queued(in: queue)
+            }
         }
         return records
+    }
+}
+
+extension TaskRecord {
+    /// The record with where its message is; what is queued is not archived yet.
+    fileprivate func queued(in queue: String) -> TaskRecord {
+        var record = self
+        record.outcome = .queued
+        record.message = "queued in \(queue), not archived yet: \(size ?? 0) bytes for the workers of that queue"
+        record.advice = "see the indexes of this run for what is archived"
+        return record
     }
 }
 

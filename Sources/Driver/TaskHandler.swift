@@ -3,34 +3,76 @@ import BatchJobs
 import Jobs
 import S3
 
+/// How far a task is.
+enum TaskStep: Sendable {
+    /// It is done.
+    case done(TaskRecord)
+    /// It is done when this message is in the queue of this URL.
+    case send(QueueMessage, to: String, TaskRecord)
+
+    /// The record of the task, as far as it is.
+    var record: TaskRecord {
+        switch self {
+        case .done(let record), .send(_, _, let record): record
+        }
+    }
+}
+
 /// Carries out one task: looks at both objects, decides, and does what was decided.
 struct TaskHandler: Sendable {
     let actions: Actions
     let settings: RunSettings
     let run: String
 
-    func handle(_ source: ObjectReference) async -> TaskRecord {
+    func handle(_ source: ObjectReference) async -> TaskStep {
         let clock = ContinuousClock()
         let start = clock.now
-        var record = await outcome(of: source)
-        record.seconds = (clock.now - start) / .seconds(1)
-        return record
+        let step =
+            switch settings.jobs.mode {
+            case .copy: TaskStep.done(await transfer(source))
+            case .archive: await archive(source)
+            }
+        let seconds = (clock.now - start) / .seconds(1)
+        switch step {
+        case .done(var record):
+            record.seconds = seconds
+            return .done(record)
+        case .send(let message, let queue, var record):
+            record.seconds = seconds
+            return .send(message, to: queue, record)
+        }
     }
 
-    private func outcome(of source: ObjectReference) async -> TaskRecord {
+    private func archive(_ source: ObjectReference) async -> TaskStep {
+        var record = TaskRecord(run: run, source: source, destination: nil, outcome: .failed)
+        do throws(AWSError) {
+            let found = try await head(source)
+            record.size = found.contentLength
+            record.sourceETag = found.eTag
+            switch route(source, found, settings, run: run) {
+            case .queue(let queue, let message): return .send(message, to: queue, record)
+            case .transfer: return .done(await transfer(source, found))
+            case .refuse(let refusal): return .done(record.refused(refusal))
+            }
+        } catch {
+            return .done(record.failed(error))
+        }
+    }
+
+    private func transfer(_ source: ObjectReference, _ found: HeadObjectOutput? = nil) async -> TaskRecord {
         let record = TaskRecord(run: run, source: source, destination: nil, outcome: .failed)
         do throws(Refusal) {
-            return await outcome(of: try CopyTask(source, settings.copy))
+            return await outcome(of: try CopyTask(source, settings.copy), found)
         } catch {
             return record.refused(error)
         }
     }
 
-    private func outcome(of task: CopyTask) async -> TaskRecord {
+    private func outcome(of task: CopyTask, _ found: HeadObjectOutput?) async -> TaskRecord {
         var record = TaskRecord(run: run, source: task.source, destination: task.destination, outcome: .failed)
         do throws(AWSError) {
             async let standing = look(task.destination)
-            let source = try await head(task.source)
+            let source = if let found { found } else { try await head(task.source) }
             record.size = source.contentLength
             record.sourceETag = source.eTag
             let facts = TaskFacts(source: source, destination: try await standing.get())

@@ -14,6 +14,8 @@ public struct TaskRecord: Sendable, Equatable, Codable {
         case deleted
         /// Handed to AWS Batch.
         case submitted
+        /// Handed to SQS for a worker to archive; it is not archived yet.
+        case queued
         /// It may succeed when it is tried again.
         case interrupted
         /// It failed, and will fail again until something is changed.

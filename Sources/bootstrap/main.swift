@@ -8,6 +8,7 @@ import HTTPTransport
 import Jobs
 import LambdaRuntime
 import S3
+import SQS
 import Transfer
 
 // A task that is cut off is handed out again, so there is nothing to finish when Lambda shuts the environment down.
@@ -67,13 +68,20 @@ func actions(_ configuration: AWSConfiguration, _ transport: HTTPClient) -> Acti
     let client = AWSClient(configuration: configuration, credentials: credentials, transport: transport)
     let s3 = S3Client(client)
     let batch = BatchClient(client)
+    let sqs = SQSClient(client)
     return Actions(
         head: { request throws(AWSError) in try await s3.headObject(request) },
         copy: { task, source, settings in
             await TransferEngine(store: s3, settings: settings.copy, run: settings.run ?? "")
                 .copyWhole(task, source: source)
         },
-        submit: { request throws(AWSError) in try await batch.submitJob(request) })
+        submit: { request throws(AWSError) in try await batch.submitJob(request) },
+        send: { messages, queue in
+            let output = await sqs.sendMessageBatch(messages.map { OutgoingMessage($0.body) }, to: queue)
+            var errors = [AWSError?](repeating: nil, count: messages.count)
+            for failure in output.failed { errors[failure.index] = failure.error }
+            return errors
+        })
 }
 
 /// Writes one line to standard error; there is nowhere to say that it could not be written.

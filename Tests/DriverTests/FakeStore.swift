@@ -4,6 +4,7 @@ import Driver
 import HTTPTransport
 import Jobs
 import LambdaRuntime
+import Manifests
 import S3
 
 /// A store of a few objects for the driver, and what it asked of it.
@@ -15,6 +16,10 @@ final class FakeStore: Sendable {
         var submitted: [SubmitJobRequest] = []
         var copyOutcome = TaskRecord.Outcome.copied
         var submitError: AWSError?
+        /// What was sent, a batch each, and to which queue.
+        var sent: [(queue: String, messages: [QueueMessage])] = []
+        /// Why messages are not taken, by key of the object.
+        var sendErrors: [String: AWSError] = [:]
         var atOnce = 0
         var mostAtOnce = 0
     }
@@ -53,6 +58,15 @@ final class FakeStore: Sendable {
                 return state.withLock { state in
                     state.submitted.append(request)
                     return SubmitJobOutput(jobId: "job-\(state.submitted.count)", jobName: request.jobName)
+                }
+            },
+            send: { [state] messages, queue in
+                state.withLock { state in
+                    state.sent.append((queue, messages))
+                    return messages.map { message in
+                        guard case .object(let row, _, _) = message else { return nil }
+                        return state.sendErrors[row.key]
+                    }
                 }
             })
     }

@@ -40,7 +40,7 @@ private let copyObjectLimit: Int64 = 5_000_000_000
 
 extension Refusal {
     /// Why the object's bytes cannot be read as long as it is archived; `nil` when they can.
-    fileprivate init?(archived source: HeadObjectOutput) {
+    init?(archived source: HeadObjectOutput) {
         guard Restoration.isArchived(source) else { return nil }
         let place = source.archiveStatus ?? source.properties.storageClass ?? "an archive"
         if Restoration.isUnderWay(source) {

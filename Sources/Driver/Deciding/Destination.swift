@@ -7,9 +7,7 @@ extension CopyTask {
     /// - Throws: `Refusal` when there is no destination, or none that S3 could have.
     init(_ source: ObjectReference, _ settings: CopySettings) throws(Refusal) {
         guard let bucket = settings.bucket else {
-            throw Refusal(
-                code: "NoDestination", message: "no destination bucket is set",
-                advice: "set S3HAUL_DESTINATION_BUCKET, or destinationBucket in the job's userArguments")
+            throw Refusal.noDestination
         }
         let key = settings.prefix + source.key
         guard key.utf8.count <= 1024 else {
@@ -24,5 +22,14 @@ extension CopyTask {
                 advice: "set another destination bucket, or a destination prefix")
         }
         self.init(source: source, destination: ObjectReference(bucket: bucket, key: key))
+    }
+}
+
+extension Refusal {
+    /// Why nothing can be copied or archived.
+    static var noDestination: Refusal {
+        Refusal(
+            code: "NoDestination", message: "no destination bucket is set",
+            advice: "set S3HAUL_DESTINATION_BUCKET, or destinationBucket in the job's userArguments")
     }
 }

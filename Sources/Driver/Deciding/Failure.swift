@@ -59,6 +59,11 @@ extension AWSError {
                 ? "allow the function's role batch:SubmitJob and batch:TagResource on the queue and the definition"
                 : "see S3HAUL_JOB_QUEUE and S3HAUL_JOB_DEFINITION"
         }
+        if operation == "SendMessageBatch" {
+            return status == 403
+                ? "allow the function's role sqs:SendMessage on the queue, and kms:GenerateDataKey on its key"
+                : "see S3HAUL_ARCHIVE_QUEUE"
+        }
         switch (code ?? "", status) {
         case (let code, _) where code.hasPrefix("KMS."):
             return

@@ -53,7 +53,7 @@ struct TaskResult: Encodable, Equatable {
         self.taskId = taskId
         resultCode =
             switch record.outcome {
-            case .copied, .unchanged, .archived, .deleted, .submitted, .planned: .succeeded
+            case .copied, .unchanged, .archived, .deleted, .submitted, .queued, .planned: .succeeded
             case .interrupted: .temporaryFailure
             case .failed: .permanentFailure
             }

@@ -58,6 +58,7 @@ struct MetricsLine: Encodable {
             (Metric(name: "Copied", unit: "Count"), [count(.copied)]),
             (Metric(name: "Unchanged", unit: "Count"), [count(.unchanged)]),
             (Metric(name: "Submitted", unit: "Count"), [count(.submitted)]),
+            (Metric(name: "Queued", unit: "Count"), [count(.queued)]),
             (Metric(name: "Interrupted", unit: "Count"), [count(.interrupted)]),
             (Metric(name: "Failed", unit: "Count"), [count(.failed)]),
             (

@@ -4,10 +4,14 @@ public struct JobSettings: Sendable, Equatable {
     public enum Mode: String, Sendable, CaseIterable {
         /// It is copied.
         case copy
+        /// It is put into an archive by a worker, unless it is too large for one: then it is copied.
+        case archive
     }
 
     /// What is done with a task's object.
     public var mode = Mode.copy
+    /// The URL of the SQS queue that workers take objects from, to archive them; `nil` fails them.
+    public var archiveQueue: String?
     /// The name or ARN of the job queue; `nil` fails what is too large for one CopyObject.
     public var queue: String?
     /// The name, `name:revision` or ARN of the job definition.

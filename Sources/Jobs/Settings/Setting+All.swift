@@ -113,9 +113,14 @@ extension Setting {
     /// What the driver does with what is too large for one CopyObject.
     private static let driver: [Setting] = [
         Setting(
-            "mode", .driver, placeholder: "copy", help: "What is done with each object.",
+            "mode", .driver, placeholder: "copy|archive", help: "What is done with each object.",
             text: { $0.jobs.mode.rawValue },
             parse: { text, to throws(ExpectedValue) in to.jobs.mode = try SettingValue.choice(text) }),
+        Setting(
+            "archive-queue", .driver, placeholder: "URL",
+            help: "The SQS queue of the workers that archive objects of up to the largest size for archives.",
+            unset: "none; mode archive fails without it", text: { $0.jobs.archiveQueue },
+            parse: { text, to throws(ExpectedValue) in to.jobs.archiveQueue = try SettingValue.queueURL(text) }),
         Setting(
             "job-queue", .driver, placeholder: "QUEUE", help: "The AWS Batch queue for objects over the inline limit.",
             unset: "none; larger objects fail", text: { $0.jobs.queue },

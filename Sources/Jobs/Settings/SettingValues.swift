@@ -107,6 +107,13 @@ enum SettingValue {
         throw ExpectedValue(expected)
     }
 
+    /// The URL of an SQS queue.
+    static func queueURL(_ text: String) throws(ExpectedValue) -> String {
+        let isURL = ["https://", "http://"].contains { text.hasPrefix($0) && text.utf8.count > $0.utf8.count }
+        if isURL, text.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }), text.utf8.count <= 512 { return text }
+        throw ExpectedValue("a queue's URL, such as https://sqs.eu-west-1.amazonaws.com/111122223333/archive")
+    }
+
     static func isNameByte(_ byte: UInt8) -> Bool {
         switch byte {
         case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "a")...UInt8(ascii: "z"),
