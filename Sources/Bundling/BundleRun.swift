@@ -22,9 +22,13 @@ struct BundleRun {
         mark = BundleMark.value(of: request.identity)
     }
 
-    func run() async -> BundleOutcome {
+    func run() async -> BundleOutcome { await outcome { try await carryOut() } }
+
+    func plan() async -> BundleOutcome { await outcome { try await lookAhead() } }
+
+    private func outcome(_ body: () async throws -> BundleOutcome) async -> BundleOutcome {
         do {
-            return try await carryOut()
+            return try await body()
         } catch {
             let failure = BundleFailure(any: error)
             var outcome = BundleOutcome(failure.mayPass || Task.isCancelled ? .interrupted : .failed)
@@ -59,6 +63,23 @@ struct BundleRun {
         throw BundleFailure(
             "Bundle", "begun anew \(Self.mostAttempts) times, since objects changed while they were read",
             advice: "try again when nothing writes to them", mayPass: true)
+    }
+
+    private func lookAhead() async throws -> BundleOutcome {
+        let rows = try await request.rows()
+        guard let first = try await rows() else { return BundleOutcome(.empty) }
+        let (place, isFinished) = try await place(for: first, from: 1)
+        var outcome = BundleOutcome(isFinished ? .unchanged : .planned)
+        outcome.archive = place.archive
+        outcome.index = place.index(.jsonLines)
+        var row: ManifestRow? = first
+        while let listed = row {
+            outcome.archived += 1
+            outcome.bytes &+= listed.size ?? 0
+            if let size = listed.size, size > bundler.settings.bundle.maxSize { outcome.beside += 1 }
+            row = try await rows()
+        }
+        return outcome
     }
 
     /// The first place that is free or this bundle's own, and whether the bundle is finished there.

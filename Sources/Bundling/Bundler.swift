@@ -11,8 +11,15 @@ public struct Bundler: Sendable {
     let copy: Copy
     let now: @Sendable () -> Int64
 
+    /// How many objects are under way at a time unless something is said.
+    public static let standardConcurrency = 64
+
     /// How many objects are under way at a time.
-    public var concurrency = 64
+    public var concurrency = Bundler.standardConcurrency
+    /// Told the bytes of every object that is read; it is not safe yet.
+    public var progress: (@Sendable (_ bytes: Int64) -> Void)?
+    /// Told of every object that fails.
+    public var failure: (@Sendable (TaskRecord) async -> Void)?
 
     /// Makes a bundler.
     ///
@@ -47,5 +54,10 @@ public struct Bundler: Sendable {
         _ request: BundleRequest, record: ((TaskRecord) async throws -> Void)? = nil
     ) async -> BundleOutcome {
         await BundleRun(self, request, record).run()
+    }
+
+    /// Says what `bundle` would make, without making it: nothing is read but the manifest.
+    public func plan(_ request: BundleRequest) async -> BundleOutcome {
+        await BundleRun(self, request, nil).plan()
     }
 }

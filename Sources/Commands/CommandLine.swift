@@ -37,6 +37,9 @@ public enum S3Haul {
         case .dispatch:
             let request = try DispatchRequest(arguments, environment: environment)
             return try await DispatchCommand(request: request, environment: environment, reporter: reporter).run()
+        case .bundle:
+            let order = try BundleOrder(arguments, environment: environment)
+            return try await BundleCommand(order, environment: environment, reporter: reporter).run()
         default:
             let request = try CopyRequest(arguments, environment: environment)
             return try await CopyCommand(request, environment: environment, reporter: reporter).run()

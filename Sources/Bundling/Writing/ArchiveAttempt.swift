@@ -119,6 +119,7 @@ final class ArchiveAttempt {
             failuresInARow = 0
             if case .oversize = object.content { return beside.append(object) }
             try await add(object, &writer)
+            bundler.progress?(object.head.contentLength)
         }
     }
 
@@ -169,7 +170,9 @@ final class ArchiveAttempt {
     private func fail(_ letter: DeadLetter) async throws {
         outcome.failed += 1
         try await letters.append(letter.line)
-        try await record?(letter.record(run: bundler.run))
+        let failed = letter.record(run: bundler.run)
+        await bundler.failure?(failed)
+        try await record?(failed)
     }
 
     // MARK: - Objects beside the archive
@@ -190,6 +193,7 @@ final class ArchiveAttempt {
                 for index in indexes { try await index.append(entry) }
                 outcome.archived += 1
                 outcome.beside += 1
+                bundler.progress?(object.head.contentLength)
                 outcome.bytes += object.head.contentLength
             case .interrupted: throw BundleFailure(done, mayPass: true)
             default: try await fail(DeadLetter(row: object.row, failure: BundleFailure(done, mayPass: false)))
@@ -258,7 +262,8 @@ final class ArchiveAttempt {
     ///
     /// Who else has one under way, of this bundle or another, has lost the race for the name, and finds out so.
     private func abortLeftovers() async {
-        for object in [place.archive] + indexes.map(\.upload.object) {
+        let copies = beside.map { place.beside($0.reference) }
+        for object in [place.archive] + indexes.map(\.upload.object) + copies {
             guard let ids = try? await store.pendingUploads(of: object) else { return }
             for id in ids { try? await store.abortMultipartUpload(AbortMultipartUploadRequest(object, uploadId: id)) }
         }

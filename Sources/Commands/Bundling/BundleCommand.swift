@@ -1,0 +1,166 @@
+import AWSCore
+import Bundling
+import Console
+import FoundationEssentials
+import HTTPTransport
+import Jobs
+import S3
+import Transfer
+
+/// Carries out `s3haul bundle`.
+struct BundleCommand: Sendable {
+    let order: BundleOrder
+    let environment: [String: String]
+    let reporter: Reporter
+    private let runId: String
+
+    init(_ order: BundleOrder, environment: [String: String], reporter: Reporter) {
+        self.order = order
+        self.environment = environment
+        self.reporter = reporter
+        runId = order.settings.run ?? UUID().uuidString.lowercased()
+    }
+
+    func run() async throws -> ExitCode {
+        let session = try Session(connectionsPerHost: max(128, order.concurrency + 16))
+        let meter = BundleMeter()
+        let (codes, reason) = try await untilStopped(watching: session.metadataOnSpot(environment)) {
+            try await showingProgress(on: order.isQuiet ? nil : reporter, { meter.progress }) {
+                try await bundles(session, meter)
+            }
+        }
+        await session.transport.shutdown()
+        if let reason { await reporter.say(reason.explanation) }
+        for code in [ExitCode.usage, .tryAgain, .someFailed] where codes.contains(code) { return code }
+        return .success
+    }
+
+    private func bundles(_ session: Session, _ meter: BundleMeter) async throws -> [ExitCode] {
+        let bundler = bundler(session, meter)
+        let records = try order.records.map {
+            try RecordWriter($0, name: "\(runId)/\(environment["AWS_BATCH_JOB_ID"] ?? UUID().uuidString)")
+        }
+        var codes: [ExitCode] = []
+        for place in try await manifests(session) {
+            let input = try await ManifestInput(place, session)
+            let request = request(input, session)
+            let start = ContinuousClock.now
+            let outcome =
+                order.isDryRun
+                ? await bundler.plan(request)
+                : await bundler.bundle(request, record: records.map { writer in { try writer.write($0) } })
+            codes.append(outcome.exitCode)
+            try await show(outcome, of: place, seconds: (ContinuousClock.now - start) / .seconds(1))
+            if outcome.status == .interrupted || Task.isCancelled { break }
+        }
+        try await records?.finish(session)
+        return codes
+    }
+
+    private func bundler(_ session: Session, _ meter: BundleMeter) -> Bundler {
+        // The copy of an object is the object: tags and metadata of the archive are not its own.
+        var settings = order.settings.copy
+        (settings.tags, settings.metadata, settings.overwrites) = (.copy, .copy, false)
+        let engine = TransferEngine(
+            store: session.s3, settings: settings, run: runId, worker: .current(environment: environment))
+        var bundler = Bundler(
+            store: session.s3, settings: order.settings, run: runId, now: Self.now,
+            copy: { await engine.copy($0) })
+        bundler.concurrency = order.concurrency
+        bundler.progress = { meter.add(bytes: $0) }
+        bundler.failure = { [reporter] record in
+            let failed = meter.addFailure()
+            if failed <= CopyRun.shownFailures { await reporter.say(record.failureLine) }
+            if failed == CopyRun.shownFailures {
+                await reporter.say("further failures are not shown; the dead letters have all of them")
+            }
+        }
+        return bundler
+    }
+
+    /// The manifests of a list; in a child of an array job the one of its number.
+    private func manifests(_ session: Session) async throws -> [Place] {
+        guard case .list(let list) = order.source else {
+            if case .manifest(let place) = order.source { return [place] }
+            return []
+        }
+        let bytes = try await ByteSource(list, session)
+        var text: [UInt8] = []
+        while let chunk = try await bytes.next() { text += chunk }
+        let lines = String(decoding: text, as: UTF8.self).split(whereSeparator: \.isNewline)
+        let places = try lines.map { try Place(String($0), of: "\(list)") }
+        guard let index = environment["AWS_BATCH_JOB_ARRAY_INDEX"] else { return places }
+        guard let number = Int(index), places.indices.contains(number) else {
+            throw UsageError("\(list) has \(places.count) manifests, none for AWS_BATCH_JOB_ARRAY_INDEX=\(index)")
+        }
+        return [places[number]]
+    }
+
+    private func request(_ input: ManifestInput, _ session: Session) -> BundleRequest {
+        let name = order.name ?? (input.place == .standard ? "bundle" : BundleName.stem(of: "\(input.place)"))
+        let letters: any DeadLetterPlace
+        switch input.place {
+        case .file(let path): letters = FileDeadLetters(manifest: path, now: Self.now)
+        case .s3(let object): letters = S3DeadLetters(nextTo: object, session.s3, now: Self.now)
+        case .standard:
+            let place = ObjectReference(bucket: order.destination.bucket, key: order.destination.prefix + name)
+            letters = S3DeadLetters(nextTo: place, session.s3, now: Self.now)
+        }
+        return BundleRequest(
+            name: name, destination: order.destination, identity: input.identity, deadLetters: letters
+        ) { try await input.rows(order, session) }
+    }
+
+    private func show(_ outcome: BundleOutcome, of place: Place, seconds: Double) async throws {
+        if let failure = outcome.failure {
+            await reporter.say("\(place): \(failure.message)\(failure.advice.map { "; \($0)" } ?? "")")
+        }
+        let summary = BundleSummary(outcome, manifest: "\(place)", seconds: seconds)
+        switch order.output {
+        case .json: try? Descriptor.standardOutput.print(try summary.json + "\n")
+        case .text where order.records != .standard: try? Descriptor.standardOutput.print(summary.text + "\n")
+        case .text: await reporter.say(summary.text)
+        }
+    }
+
+    private static let now: @Sendable () -> Int64 = { Int64(Date().timeIntervalSince1970) }
+}
+
+extension BundleOutcome {
+    /// How the program ends.
+    var exitCode: ExitCode {
+        switch status {
+        case .interrupted: .tryAgain
+        case .failed: .usage
+        default: failed > 0 || kept > 0 ? .someFailed : .success
+        }
+    }
+}
+
+/// Adds up what a run does, for whoever shows its progress.
+private final class BundleMeter: Sendable {
+    private let current = Locked(Progress(unit: "objects"))
+    private let start = ContinuousClock.now
+
+    func add(bytes: Int64) {
+        current.withLock { current in
+            current.done += 1
+            current.bytes += bytes
+        }
+    }
+
+    /// Counts a failure, and tells how many there were.
+    func addFailure() -> Int64 {
+        current.withLock { current in
+            current.done += 1
+            current.failed += 1
+            return current.failed
+        }
+    }
+
+    var progress: Progress {
+        var progress = current.withLock { $0 }
+        progress.seconds = (ContinuousClock.now - start) / .seconds(1)
+        return progress
+    }
+}

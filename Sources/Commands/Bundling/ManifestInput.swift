@@ -1,0 +1,59 @@
+import Bundling
+import Checksums
+import Console
+import FoundationEssentials
+import Glibc
+import Manifests
+import S3
+
+/// A manifest that can be read more than once, and what tells its content from others.
+final class ManifestInput: Sendable {
+    let place: Place
+    /// The ETag of an object, the SHA-256 of a file.
+    let identity: String
+    private let copy: String?
+
+    /// Looks at a manifest; standard input is kept in a file until this is let go.
+    init(_ place: Place, _ session: Session) async throws {
+        let bytes = try await ByteSource(place, session)
+        self.place = place
+        if let identity = bytes.identity {
+            (self.identity, copy) = (identity, nil)
+            return
+        }
+        let spool = place == .standard ? try Spool() : nil
+        var digest = SHA256()
+        while let chunk = try await bytes.next() {
+            digest.update(chunk)
+            try spool?.write(chunk)
+        }
+        identity = digest.finish().hexadecimal
+        copy = spool?.path
+    }
+
+    deinit { if let copy { unlink(copy) } }
+
+    /// Opens it at its beginning.
+    func rows(_ order: BundleOrder, _ session: Session) async throws -> RowSource {
+        let bytes = try await ByteSource(copy.map { .file($0) } ?? place, session)
+        let parser = ManifestParser(name: "\(place)", format: order.format, bucket: order.bucket)
+        var reader = ManifestReader(parser, nextChunk: bytes.next)
+        return { try await reader.next() }
+    }
+}
+
+/// A file of this process alone that is written to.
+private final class Spool {
+    let path: String
+    private let descriptor: Int32
+
+    init() throws(UsageError) {
+        path = "\(FileManager.default.temporaryDirectory.path)/s3haul-manifest-\(UUID().uuidString)"
+        descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { throw UsageError("\(path): \(String(cString: strerror(errno)))") }
+    }
+
+    deinit { close(descriptor) }
+
+    func write(_ bytes: [UInt8]) throws { try Descriptor(descriptor).print(bytes) }
+}
