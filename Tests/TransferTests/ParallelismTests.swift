@@ -16,7 +16,18 @@ import Testing
     @Test func growsAsLongAsItGetsFaster() {
         #expect(settled(best: 1_000) == Parallelism.ceiling)
         #expect((60...100).contains(settled(best: 60)))
-        #expect(settled(best: 10) <= 40)
+        #expect((10...32).contains(settled(best: 10)))
+    }
+
+    @Test func goesBackWhereMoreIsNoFaster() {
+        var parallelism = Parallelism(wanted: nil, parts: 32)
+        var most = 0
+        for _ in 0..<32 {
+            most = max(most, parallelism.limit)
+            parallelism.succeeded(bytes: 8 << 20, after: .seconds(1) * max(1, Double(parallelism.limit) / 4))
+        }
+        #expect(most == 8)
+        #expect(parallelism.limit == 4)
     }
 
     @Test(arguments: [1, 5, 64, 500]) func staysAtWhatIsWanted(_ wanted: Int) {
