@@ -55,6 +55,7 @@ module("Driver", needs: ["Jobs", "Manifests", "S3", "BatchJobs", "LambdaRuntime"
 module("Transfer", needs: ["Jobs", "S3", "AWSCore", "HTTPTransport", "Checksums"])
 module("Grouping", needs: ["Manifests", "AWSCore"])
 module("Bundling", needs: ["Archives", "Jobs", "Manifests", "S3", "AWSCore", "HTTPTransport", "Checksums"])
+module("Extraction", needs: ["Archives", "Jobs", "S3", "AWSCore", "HTTPTransport", "Checksums"])
 module("Dispatching", needs: ["Jobs", "Manifests", "AWSCore", "HTTPTransport", "Checksums"])
 
 // What tests of several modules need.
@@ -74,8 +75,8 @@ package.targets += [
 module(
     "Commands",
     needs: [
-        "Transfer", "Bundling", "Dispatching", "Jobs", "Manifests", "S3", "AWSCore", "HTTPTransport", "Checksums",
-        "Console",
+        "Transfer", "Bundling", "Dispatching", "Extraction", "Archives", "Jobs", "Manifests", "S3", "AWSCore",
+        "HTTPTransport", "Checksums", "Console",
     ], fixtures: true)
 package.targets += [
     .executableTarget(name: "s3haul", dependencies: ["Commands"]),

@@ -1,5 +1,6 @@
 import AWSCore
 import Console
+import Extraction
 import HTTPTransport
 
 /// The command line: `s3haul VERB …`.
@@ -40,6 +41,12 @@ public enum S3Haul {
         case .bundle:
             let order = try BundleOrder(arguments, environment: environment)
             return try await BundleCommand(order, environment: environment, reporter: reporter).run()
+        case .list:
+            let request = try ArchiveRequest(arguments, environment: environment)
+            return try await ListCommand(request: request, environment: environment, reporter: reporter).run()
+        case .extract:
+            let request = try ExtractRequest(arguments, environment: environment)
+            return try await ExtractCommand(request: request, environment: environment, reporter: reporter).run()
         default:
             let request = try CopyRequest(arguments, environment: environment)
             return try await CopyCommand(request, environment: environment, reporter: reporter).run()
@@ -49,6 +56,7 @@ public enum S3Haul {
     private static func exitCode(of error: any Error) -> ExitCode {
         switch error {
         case let error as AWSError: error.isTransient || error.isThrottling || error.isCancellation ? .tryAgain : .usage
+        case let error as ExtractionError: error.code == .transient ? .tryAgain : .usage
         case is HTTPError, is CancellationError: .tryAgain
         default: .usage
         }

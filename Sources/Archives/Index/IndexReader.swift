@@ -1,28 +1,17 @@
-internal import FoundationEssentials
-
 /// Reads an index of JSON Lines from the bytes of its gzip file, in whatever chunks they come, a line at a time.
 public struct IndexReader: ~Copyable {
     private var decoder: FrameDecoder
     private var decoded: ArraySlice<UInt8> = []
     private var line: [UInt8] = []
     private var number = 1
-    private let wanted: [UInt8]?
 
     /// The longest line, in bytes: the largest key, metadata and tags that S3 allows, all escaped, are a tenth of it.
     private static let longestLine = 1 << 20
 
     /// Makes a reader.
     ///
-    /// - Parameter key: The key of the entries to give; nil for all. Other lines are not decoded.
     /// - Throws: ``ArchiveError`` where there is no memory for it.
-    public init(key: String? = nil) throws(ArchiveError) {
-        decoder = try FrameDecoder(.gzip)
-        wanted = key.map { key in
-            var field = Array("\"key\":".utf8)
-            JSONLine.append(key, to: &field)
-            return field
-        }
-    }
+    public init() throws(ArchiveError) { decoder = try FrameDecoder(.gzip) }
 
     /// The next entry; takes what it uses from the input.
     ///
@@ -33,7 +22,7 @@ public struct IndexReader: ~Copyable {
             while let end = decoded.firstIndex(of: UInt8(ascii: "\n")) {
                 try take(upTo: end)
                 decoded = decoded.dropFirst()
-                if let entry = try endLine() { return entry }
+                return try endLine()
             }
             try take(upTo: decoded.endIndex)
             let piece = try decoder.decode(&input, atMost: 256 << 10)
@@ -58,18 +47,13 @@ public struct IndexReader: ~Copyable {
         decoded = decoded[end...]
     }
 
-    private mutating func endLine() throws(ArchiveError) -> IndexEntry? {
+    private mutating func endLine() throws(ArchiveError) -> IndexEntry {
         defer {
             line.removeAll(keepingCapacity: true)
             number += 1
         }
-        if let wanted, !line.contains(wanted) { return nil }
-        let entry: IndexEntry
-        do {
-            entry = try JSONDecoder().decode(IndexEntry.self, from: Data(line))
-        } catch {
-            throw damaged(.damaged, "is no entry of an index")
-        }
+        var parser = IndexLineParser(line)
+        guard let entry = parser.entry() else { throw damaged(.damaged, "is no entry of an index") }
         return entry
     }
 

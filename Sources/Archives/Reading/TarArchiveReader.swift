@@ -1,12 +1,18 @@
-/// Reads a tar, tar.gz or tar.zst from its beginning: ours or anybody's.
+/// Reads a tar, tar.gz or tar.zst from a member's headers on: ours or anybody's.
 public struct TarArchiveReader: ~Copyable {
     private var decoder: FrameDecoder
-    private var reader = TarReader()
+    private var reader: TarReader
     private var decoded: ArraySlice<UInt8> = []
 
     /// Makes a reader of a tar whose bytes are written so; see ``ArchiveFormat/detect(_:)``.
-    public init(_ encoding: FrameEncoding) throws(ArchiveError) {
+    ///
+    /// - Parameters:
+    ///   - encoding: How they are written.
+    ///   - offset: Where in the tar the first byte lies that it is given; a member's headers must begin there.
+    /// - Throws: ``ArchiveError`` where there is no memory for it.
+    public init(_ encoding: FrameEncoding, at offset: Int64 = 0) throws(ArchiveError) {
         decoder = try FrameDecoder(encoding)
+        reader = TarReader(at: offset)
     }
 
     /// The next event; takes what it uses from the input. Data comes in pieces of at most 256 KiB.

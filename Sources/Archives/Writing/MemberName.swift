@@ -56,6 +56,12 @@ public enum MemberName {
         return String(decoding: key, as: UTF8.self)
     }
 
+    /// The name of a key where no other member's stands in its way.
+    public static func plain(_ key: String) -> String {
+        var namer = MemberNamer()
+        return namer.name(for: key)
+    }
+
     /// The components of a key's name, without marks.
     static func components(of key: String) -> [[UInt8]] {
         let isMark = joiningBytes(of: key)

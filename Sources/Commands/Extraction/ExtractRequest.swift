@@ -1,0 +1,50 @@
+import Console
+import Extraction
+import S3
+
+/// What `s3haul extract` is asked to do.
+struct ExtractRequest {
+    /// Where members go.
+    enum Target: Equatable {
+        case folder(String)
+        case bucket(ObjectPrefix)
+    }
+
+    var source: ArchiveRequest
+    var target: Target
+    var replaces: Bool
+    var storageClass: String?
+    var isDryRun: Bool
+    var concurrency: Int
+
+    init(_ arguments: Arguments, environment: [String: String]) throws(UsageError) {
+        source = try ArchiveRequest(arguments, environment: environment)
+        guard let text = arguments.value("to"), !text.isEmpty else {
+            throw UsageError("say where to: --to DIR, or --to s3://BUCKET/PREFIX")
+        }
+        if text.hasPrefix("s3://") {
+            do { target = .bucket(try ObjectPrefix(uri: text)) } catch { throw UsageError("--to: \(error)") }
+        } else {
+            target = .folder(text)
+        }
+        replaces = arguments.isSet("overwrite")
+        storageClass = arguments.value("storage-class")
+        if storageClass != nil, case .folder = target {
+            throw UsageError("\(arguments.origin("storage-class")) is for --to s3://…; files have none")
+        }
+        isDryRun = arguments.isSet("dry-run")
+        concurrency = try arguments.number("concurrency", in: 1...256) ?? Restorer.standardConcurrency
+    }
+
+    /// Opens the place that members go to.
+    func open(_ session: Session) throws -> any RestoreTarget {
+        switch target {
+        case .folder(let path): return try FolderTarget(path, replaces: replaces, isDryRun: isDryRun)
+        case .bucket(let prefix):
+            var settings = BucketTarget.Settings()
+            settings.replaces = replaces
+            settings.storageClass = storageClass
+            return BucketTarget(prefix, settings, session.s3)
+        }
+    }
+}

@@ -1,0 +1,93 @@
+internal import Archives
+public import S3
+
+/// Where an archive or an index is.
+public enum ArchivePlace: Sendable, Equatable, CustomStringConvertible {
+    case file(String)
+    case object(ObjectReference)
+
+    /// The path, or the address.
+    public var description: String {
+        switch self {
+        case .file(let path): path
+        case .object(let object): object.uri
+        }
+    }
+
+    /// Where the index of an archive is.
+    var index: ArchivePlace {
+        let suffix = IndexFormat.jsonLines.suffix
+        return switch self {
+        case .file(let path): .file(path + suffix)
+        case .object(let object): .object(ObjectReference(bucket: object.bucket, key: object.key + suffix))
+        }
+    }
+}
+
+/// An archive that is open for reading, and its index where there is one.
+public struct Archive: Sendable {
+    /// Which index to read it by.
+    public enum IndexChoice: Sendable, Equatable {
+        /// The one beside it, if there is one.
+        case beside
+        /// That one; it must be there.
+        case at(ArchivePlace)
+        /// None: the archive says itself what is in it.
+        case none
+    }
+
+    /// Its bytes.
+    public let bytes: any ArchiveBytes
+    /// What HeadObject says of it, where it is in S3.
+    public let head: HeadObjectOutput?
+    /// The index's bytes.
+    public let index: (any ArchiveBytes)?
+    /// S3, for members that are objects of their own.
+    let s3: S3Client
+
+    /// Opens an archive.
+    ///
+    /// In S3 this takes a HeadObject of the archive and one of its index, at once; nothing of the archive is read.
+    ///
+    /// - Parameters:
+    ///   - place: Where it is.
+    ///   - choice: Which index to read it by.
+    ///   - cache: Keeps indexes of S3 on this machine.
+    ///   - s3: The client.
+    /// - Throws: ``ExtractionError`` where it is not there.
+    public init(_ place: ArchivePlace, index choice: IndexChoice, cache: IndexCache?, _ s3: S3Client) async throws {
+        async let opened = Self.open(place, s3)
+        let index = try await Self.index(of: place, choice, cache, s3)
+        guard let (bytes, head) = try await opened else { throw ExtractionError("\(place): there is no such archive") }
+        self.bytes = bytes
+        self.head = head
+        self.index = index
+        self.s3 = s3
+    }
+
+    private static func open(
+        _ place: ArchivePlace, _ s3: S3Client
+    ) async throws -> (any ArchiveBytes, HeadObjectOutput?)? {
+        switch place {
+        case .file(let path): return try LocalBytes(path: path).map { ($0, nil) }
+        case .object(let object): return try await StoredBytes(object, s3).map { ($0, $0.head) }
+        }
+    }
+
+    private static func index(
+        of archive: ArchivePlace, _ choice: IndexChoice, _ cache: IndexCache?, _ s3: S3Client
+    ) async throws -> (any ArchiveBytes)? {
+        let place: ArchivePlace
+        switch choice {
+        case .none: return nil
+        case .beside: place = archive.index
+        case .at(let named): place = named
+        }
+        guard let (bytes, _) = try await open(place, s3) else {
+            if choice == .beside { return nil }
+            throw ExtractionError("\(place): there is no such index")
+        }
+        guard let stored = bytes as? StoredBytes, let cache else { return bytes }
+        return try await cache.local(stored)
+    }
+}

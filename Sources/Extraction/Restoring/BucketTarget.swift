@@ -1,0 +1,78 @@
+internal import Archives
+internal import HTTPTransport
+public import S3
+
+/// Restores members to objects, with the metadata, tags and Content-* headers that the index has kept of them.
+public struct BucketTarget: RestoreTarget {
+    /// What a member has become.
+    public let outcome = RestoredMember.Outcome.restored
+    private let destination: ObjectPrefix
+    private let settings: Settings
+    private let s3: S3Client
+    private let taken = Locked<Set<Int>>([])
+
+    /// How objects are written.
+    public struct Settings: Sendable {
+        /// Whether objects that are there are replaced.
+        public var replaces = false
+        /// The storage class of every object; nil for the one that it had.
+        public var storageClass: String?
+
+        /// Makes settings.
+        public init() {}
+    }
+
+    /// Makes a target.
+    ///
+    /// - Parameters:
+    ///   - destination: What stands before each key.
+    ///   - settings: How objects are written.
+    ///   - s3: The client.
+    public init(_ destination: ObjectPrefix, _ settings: Settings, _ s3: S3Client) {
+        self.destination = destination
+        self.settings = settings
+        self.s3 = s3
+    }
+
+    /// Settles the address of a member: its key behind the destination's prefix.
+    public func claim(_ member: FoundMember) throws(ExtractionError) -> RestorePlace {
+        let object = ObjectReference(bucket: destination.bucket, key: destination.prefix + member.key)
+        guard object.key.utf8.count <= 1_024 else {
+            throw ExtractionError(
+                "\(member.key): its key at the destination would have more than 1,024 bytes", .refused)
+        }
+        let isFree = member.kind == .folder || taken.withLock { $0.insert(object.hashValue).inserted }
+        guard isFree else {
+            throw ExtractionError(
+                "\(member.key): another member has the same key; one version is restored by the name that list shows",
+                .refused)
+        }
+        return RestorePlace(text: object.uri)
+    }
+
+    /// Folders are nothing in a bucket.
+    public func makeFolder(_ place: RestorePlace) {}
+
+    /// Begins to write an object.
+    public func sink(_ member: FoundMember, _ place: RestorePlace) -> any MemberSink {
+        let object = ObjectReference(bucket: destination.bucket, key: destination.prefix + member.key)
+        return NewObject(object, headers: headers(of: member), size: member.size, replaces: settings.replaces, s3)
+    }
+
+    private func headers(of member: FoundMember) -> DestinationHeaders {
+        var headers = DestinationHeaders()
+        headers.properties.storageClass = settings.storageClass ?? member.entry?.storageClass
+        guard let entry = member.entry else { return headers }
+        headers.properties.contentType = entry.contentType
+        headers.properties.contentEncoding = entry.contentEncoding
+        headers.properties.contentDisposition = entry.contentDisposition
+        headers.properties.contentLanguage = entry.contentLanguage
+        headers.properties.cacheControl = entry.cacheControl
+        headers.properties.expires = entry.expires
+        headers.properties.metadata = entry.metadata ?? [:]
+        headers.tags = entry.tags.map { tags in
+            tags.sorted { $0.key < $1.key }.map { Tag(key: $0.key, value: $0.value) }
+        }
+        return headers
+    }
+}

@@ -1,0 +1,130 @@
+internal import Archives
+internal import S3
+
+/// Restores members of an archive, many at a time; one that fails stops no other.
+public struct Restorer: Sendable {
+    private let archive: Archive
+    private let target: any RestoreTarget
+    private let concurrency: Int
+    private let isDryRun: Bool
+
+    /// So many runs are read at a time unless something is said. Each holds a frame and what it decodes to, about 3 MiB.
+    public static let standardConcurrency = 16
+
+    /// Makes a restorer.
+    ///
+    /// - Parameters:
+    ///   - archive: The archive.
+    ///   - target: Where its members go.
+    ///   - concurrency: How many ranges of it are read at a time.
+    ///   - isDryRun: Whether members are only said.
+    public init(
+        _ archive: Archive, to target: any RestoreTarget, concurrency: Int = standardConcurrency, isDryRun: Bool = false
+    ) {
+        self.archive = archive
+        self.target = target
+        self.concurrency = max(concurrency, 1)
+        self.isDryRun = isDryRun
+    }
+
+    /// Restores what is selected.
+    ///
+    /// - Parameters:
+    ///   - selection: What.
+    ///   - record: Takes what became of each member, in no order.
+    /// - Returns: Whether the archive was gone through to its end.
+    /// - Throws: What `record` throws, or ``ExtractionError`` where the archive cannot be read on.
+    public func run(_ selection: Selection, record: (RestoredMember) async throws -> Void) async throws -> Bool {
+        let list = try await archive.members()
+        var source = WorkSource(list, selection, target: target, archiveSize: archive.bytes.size, isDryRun: isDryRun)
+        let isComplete = try await withThrowingTaskGroup(of: [RestoredMember].self) { group in
+            var underWay = 0
+            var failure: (any Error)?
+            var isAtEnd = false
+            while true {
+                while underWay < concurrency, !isAtEnd, !Task.isCancelled {
+                    do {
+                        guard let work = try await source.next() else {
+                            isAtEnd = true
+                            break
+                        }
+                        if case .streamed(let planned) = work, let walk = list.walk {
+                            try await record(await planned.deliver(to: target) { PassingMember(walk) })
+                            continue
+                        }
+                        group.addTask { [self] in await carryOut(work) }
+                        underWay += 1
+                    } catch {
+                        // What ends the list because of the cancellation is no failure of its own.
+                        if Task.isCancelled { break }
+                        failure = error
+                        isAtEnd = true
+                    }
+                }
+                guard let members = try await group.next() else { break }
+                underWay -= 1
+                for member in members { try await record(member) }
+            }
+            if let failure { throw failure }
+            return isAtEnd
+        }
+        if isComplete { for key in source.missing { try await record(RestoredMember(missing: key)) } }
+        return isComplete
+    }
+
+    private func carryOut(_ work: Work) async -> [RestoredMember] {
+        switch work {
+        case .settled(let members): return members
+        case .run(let run): return await RunReader(archive: archive.bytes, target: target).restore(run)
+        case .held(let planned, let data): return [await planned.deliver(data[...], to: target)]
+        case .streamed: return []
+        case .folder(let planned):
+            do {
+                try await target.makeFolder(planned.place)
+                return [RestoredMember(planned.member, planned.place, target.outcome)]
+            } catch {
+                return [RestoredMember(planned.member, planned.place, error)]
+            }
+        case .object(let planned, let object):
+            let restored = await planned.deliver(to: target) {
+                guard let bytes = try await StoredBytes(object, archive.s3) else {
+                    throw ExtractionError("\(object): the object that the index names is not there")
+                }
+                return ObjectPieces(try await bytes.reader())
+            }
+            return [restored]
+        }
+    }
+}
+
+/// What one task does.
+enum Work: Sendable {
+    /// Nothing is to be done any more.
+    case settled([RestoredMember])
+    case run(ReadRun)
+    case folder(PlannedMember)
+    /// A small member of a tar that is read through.
+    case held(PlannedMember, [UInt8])
+    /// A large one: its bytes must be taken before the walk goes on.
+    case streamed(PlannedMember)
+    /// A member that is an object of its own.
+    case object(PlannedMember, ObjectReference)
+}
+
+/// The bytes of the member at which a walk through a tar stands.
+private final class PassingMember: MemberPieces {
+    private let walk: TarWalk
+
+    init(_ walk: TarWalk) { self.walk = walk }
+
+    func next() async throws -> ArraySlice<UInt8>? { try await walk.nextData() }
+}
+
+/// The bytes of an object.
+private final class ObjectPieces: MemberPieces {
+    private let chunks: any ChunkReader
+
+    init(_ chunks: any ChunkReader) { self.chunks = chunks }
+
+    func next() async throws -> ArraySlice<UInt8>? { try await chunks.next()?[...] }
+}
