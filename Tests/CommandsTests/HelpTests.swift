@@ -5,7 +5,9 @@ import Testing
 @testable import Commands
 
 @Suite struct HelpTests {
-    @Test(arguments: [("overview", Verb?.none), ("copy", .copy), ("dispatch", .dispatch)])
+    @Test(arguments: [
+        ("overview", Verb?.none), ("copy", .copy), ("dispatch", .dispatch), ("list", .list), ("extract", .extract),
+    ])
     func showsWhatIsAgreed(_ name: String, _ verb: Verb?) throws {
         let file = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Fixtures/help/\(name).txt")
         #expect(Program.s3haul.help(verb) == String(decoding: try Data(contentsOf: file), as: UTF8.self))

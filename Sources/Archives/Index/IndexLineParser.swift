@@ -204,6 +204,10 @@ private struct IndexFields {
         case .contentLanguage: read.contentLanguage = text
         case .cacheControl: read.cacheControl = text
         case .expires: read.expires = text
+        case .websiteRedirectLocation: read.websiteRedirectLocation = text
+        case .objectLockMode: read.objectLockMode = text
+        case .objectLockRetainUntilDate: read.objectLockRetainUntilDate = text
+        case .objectLockLegalHold: read.objectLockLegalHold = text
         case .md5: read.md5 = text
         case .archive: read.archive = text
         case .member: read.member = text

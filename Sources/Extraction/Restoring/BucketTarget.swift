@@ -69,6 +69,7 @@ public struct BucketTarget: RestoreTarget {
         headers.properties.contentLanguage = entry.contentLanguage
         headers.properties.cacheControl = entry.cacheControl
         headers.properties.expires = entry.expires
+        headers.properties.websiteRedirectLocation = entry.websiteRedirectLocation
         headers.properties.metadata = entry.metadata ?? [:]
         headers.tags = entry.tags.map { tags in
             tags.sorted { $0.key < $1.key }.map { Tag(key: $0.key, value: $0.value) }
