@@ -56,6 +56,7 @@ module("Transfer", needs: ["Jobs", "S3", "AWSCore", "HTTPTransport", "Checksums"
 module("Grouping", needs: ["Manifests", "AWSCore"])
 module("Bundling", needs: ["Archives", "Jobs", "Manifests", "S3", "AWSCore", "HTTPTransport", "Checksums"])
 module("Extraction", needs: ["Archives", "Jobs", "S3", "AWSCore", "HTTPTransport", "Checksums"])
+module("Queueing", needs: ["SQS", "Jobs", "Manifests", "S3", "AWSCore", "HTTPTransport", "Checksums"])
 module("Dispatching", needs: ["Jobs", "Manifests", "AWSCore", "HTTPTransport", "Checksums"])
 
 // What tests of several modules need.

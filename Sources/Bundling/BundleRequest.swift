@@ -14,6 +14,8 @@ public struct BundleRequest: Sendable {
     ///
     /// A request with an identity whose bundle is finished already makes nothing again.
     public var identity: String
+    /// The number in the archive's name that is tried first.
+    public var sequence = 1
     /// Opens the manifest at its beginning; each attempt reads it once.
     public var rows: @Sendable () async throws -> RowSource
     /// Where objects that could not be archived are written to, as a manifest that can be fed in again.

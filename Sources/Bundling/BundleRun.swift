@@ -39,7 +39,7 @@ struct BundleRun {
 
     private func carryOut() async throws -> BundleOutcome {
         var lost: [Int: BundleFailure] = [:]
-        var sequence = 1
+        var sequence = request.sequence
         for _ in 0..<Self.mostAttempts {
             let rows = try await request.rows()
             guard let first = try await rows() else { return BundleOutcome(.empty) }

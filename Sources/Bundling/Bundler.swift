@@ -13,6 +13,8 @@ public struct Bundler: Sendable {
 
     /// How many objects are under way at a time unless something is said.
     public static let standardConcurrency = 64
+    /// Asked before an index is stored, whether it still may be; without it, it may.
+    public var mayFinish: (@Sendable () -> Bool)?
 
     /// How many objects are under way at a time.
     public var concurrency = Bundler.standardConcurrency

@@ -93,6 +93,9 @@ import Testing
             + #""RequestId":"5582","HostId":"8cLe"}"#,
         #"{"Records":[\#(event("ObjectRemoved:Delete", "a"))]}"#,
         #"{"Records":[]}"#,
+        #"{"Records":[\#(event("ObjectCreated:Put", "archive/x.tar.gz.index.jsonl.gz"))]}"#,
+        #"{"Records":[\#(event("ObjectCreated:Put", "m/1.csv.dlq.20261121T084501Z-9f3a5c0e.jsonl"))]}"#,
+        #"{"Records":[\#(event("ObjectCreated:Put", "x.tar.deleted.20261121T084501Z-9f3a5c0e.jsonl"))]}"#,
     ])
     func eventsOfNothingCreatedAreNoWork(_ body: String) throws {
         #expect(try QueueMessage.read(body).isEmpty)

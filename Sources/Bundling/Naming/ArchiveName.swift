@@ -66,12 +66,12 @@ extension ObjectPrefix {
 
 extension ManifestRow {
     /// What stands before the last slash of the key.
-    fileprivate var folder: String {
+    var folder: String {
         key.lastIndex(of: "/").map { String(key[..<$0]) } ?? ""
     }
 
     /// The day of the object, as `YYYYMMDD`.
-    fileprivate func day(now: Int64) -> String {
+    func day(now: Int64) -> String {
         let components = key.split(separator: "/", omittingEmptySubsequences: false)
         for start in components.indices.dropLast(2) {
             if let day = Self.day(components[start], components[start + 1], components[start + 2]) { return day }

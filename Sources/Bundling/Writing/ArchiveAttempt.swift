@@ -218,6 +218,9 @@ final class ArchiveAttempt {
         }
         // Before the index, which says that nothing is left to be done.
         outcome.deadLetters = try await letters.finish()
+        if bundler.mayFinish?() == false {
+            throw BundleFailure("Bundle", "another worker may have taken this bundle meanwhile", mayPass: true)
+        }
         for index in indexes {
             guard try await index.store(mark: mark) else { return .taken }
         }

@@ -15,7 +15,7 @@ extension QueueMessage {
     ///
     /// An event notification has one bundle manifest for each of its records of something created, by whatever operation
     /// (S3 User Guide, "Event message structure": the keys are form-encoded). S3's test event and other events than
-    /// `ObjectCreated` are no work.
+    /// `ObjectCreated` are no work, nor is what s3haul writes itself.
     ///
     /// - Returns: The work, of which there may be none.
     /// - Throws: `QueueMessageError` for anything else.
@@ -65,11 +65,18 @@ extension QueueMessage {
             guard let key = KeyEncoding.decode(s3.object.key.utf8) else {
                 throw QueueMessageError("the key of an event is not form-encoded UTF-8: \(shown(body))")
             }
+            guard !isOutput(key) else { continue }
             messages.append(
                 .bundle(
                     manifest: try manifest(s3.bucket.name, key, version: s3.object.versionId, body), settings: [:]))
         }
         return messages
+    }
+
+    /// Whether a key is of what s3haul writes beside manifests and archives itself, which would feed it for ever.
+    private static func isOutput(_ key: String) -> Bool {
+        [".index.jsonl.gz", ".index.csv.gz", ".claim.jsonl"].contains { key.hasSuffix($0) }
+            || key.hasSuffix(".jsonl") && [".dlq.", ".deleted."].contains { key.contains($0) }
     }
 
     private static func manifest(
