@@ -44,6 +44,9 @@ public enum S3Haul {
         case .list:
             let request = try ArchiveRequest(arguments, environment: environment)
             return try await ListCommand(request: request, environment: environment, reporter: reporter).run()
+        case .verify:
+            let request = try VerifyRequest(arguments, environment: environment)
+            return try await VerifyCommand(request: request, environment: environment, reporter: reporter).run()
         case .extract:
             let request = try ExtractRequest(arguments, environment: environment)
             return try await ExtractCommand(request: request, environment: environment, reporter: reporter).run()

@@ -7,6 +7,7 @@ import Testing
 @Suite struct HelpTests {
     @Test(arguments: [
         ("overview", Verb?.none), ("copy", .copy), ("dispatch", .dispatch), ("list", .list), ("extract", .extract),
+        ("verify", .verify),
     ])
     func showsWhatIsAgreed(_ name: String, _ verb: Verb?) throws {
         let file = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Fixtures/help/\(name).txt")

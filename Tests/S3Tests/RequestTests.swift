@@ -334,6 +334,15 @@ import Testing
             <Value>&lt;é&gt;</Value></Tag></TagSet></Tagging>
             """),
         Row(
+            "RestoreObject", RestoreObjectRequest(version, days: 7, tier: .bulk),
+            """
+            POST /b-1/a/b%20c?restore&versionId=v+/=
+            Content-Type: application/xml
+            Content-MD5: 1TRYcIgzQw5+eFN7iheC7Q==
+            <RestoreRequest xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><Days>7</Days>\
+            <GlacierJobParameters><Tier>Bulk</Tier></GlacierJobParameters></RestoreRequest>
+            """),
+        Row(
             "PutObjectAcl",
             PutObjectAclRequest(
                 object,

@@ -10,6 +10,7 @@ struct ArchiveRequest {
     var selection: Selection
     var output: CopyRequest.Output
     var isQuiet: Bool
+    var thawing: Thawing?
 
     init(_ arguments: Arguments, environment: [String: String]) throws(UsageError) {
         archive = try Self.place(arguments.operands[0], "the archive")
@@ -29,6 +30,19 @@ struct ArchiveRequest {
         selection = Selection(keys: Array(arguments.operands.dropFirst()), globs: globs)
         output = try arguments.choice("output", CopyRequest.Output.self) ?? .text
         isQuiet = arguments.isSet("quiet")
+        thawing = try Self.thawing(arguments)
+    }
+
+    private static func thawing(_ arguments: Arguments) throws(UsageError) -> Thawing? {
+        let tier = try arguments.choice("restore", RestoreObjectRequest.Tier.self)
+        // S3 takes more, but nobody means a century.
+        let days = try arguments.number("days", in: 1...36_500)
+        let waits = arguments.isSet("wait")
+        guard let tier else {
+            guard days == nil, !waits else { throw UsageError("--days and --wait are for --restore TIER") }
+            return nil
+        }
+        return Thawing(tier: tier, days: days ?? 7, waits: waits)
     }
 
     private static func place(_ text: String, _ what: String) throws(UsageError) -> ArchivePlace {
@@ -36,9 +50,16 @@ struct ArchiveRequest {
         do { return .object(try ObjectReference(uri: text)) } catch { throw UsageError("\(what): \(error)") }
     }
 
-    /// Opens the archive.
+    /// Opens the archive, whose members may not be readable yet.
     func open(_ session: Session) async throws -> Archive {
         try await Archive(archive, index: index, cache: cache, session.s3)
+    }
+
+    /// Opens the archive to read its members.
+    func openToRead(_ session: Session, _ reporter: Reporter) async throws -> Archive {
+        let archive = try await open(session)
+        try await archive.thaw(thawing) { await reporter.say($0) }
+        return archive
     }
 }
 
@@ -53,6 +74,16 @@ extension FlagGroup {
             Flag(
                 "cache", taking: "DIR", standard: "~/.cache/s3haul",
                 "where indexes from S3 are kept for the next time"),
+        ])
+
+    /// The flags of every verb that reads an archive's members.
+    static let coldArchive = FlagGroup(
+        "An archive in Glacier",
+        [
+            Flag(
+                "restore", taking: "TIER", "asks for it: Standard, Bulk or Expedited, which differ in hours and price"),
+            Flag("days", taking: "N", standard: "7", "for how many days it can be read then"),
+            Flag("wait", "waits until it can be read; else the same command later goes on"),
         ])
 }
 

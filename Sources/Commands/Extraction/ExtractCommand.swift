@@ -11,7 +11,10 @@ struct ExtractCommand: Sendable {
     func run() async throws -> ExitCode {
         let session = try Session(connectionsPerHost: max(128, request.concurrency))
         let (totals, reason) = try await untilStopped(watching: session.metadataOnSpot(environment)) {
-            let archive = try await request.source.open(session)
+            // What would be restored, an index tells of an archive in Glacier, too.
+            let archive =
+                request.isDryRun
+                ? try await request.source.open(session) : try await request.source.openToRead(session, reporter)
             let restorer = Restorer(
                 archive, to: try request.open(session), concurrency: request.concurrency, isDryRun: request.isDryRun)
             let log = MemberLog(request.source, showsPlan: request.isDryRun, reporter)

@@ -28,6 +28,7 @@ extension Verb {
                     Flag("dry-run", "shows what would be restored, and restores nothing"),
                 ]),
             .archive,
+            .coldArchive,
             FlagGroup(
                 "How to run",
                 [

@@ -23,6 +23,7 @@ extension Verb {
                         "json prints all that is known of a member as a line"),
                 ]),
             .archive,
+            .coldArchive,
         ],
         operands: 1...10_000,
         notes: [

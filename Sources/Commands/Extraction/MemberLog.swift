@@ -6,6 +6,7 @@ import FoundationEssentials
 struct MemberTotals: Sendable {
     var done: Int64 = 0
     var unchanged: Int64 = 0
+    var gone: Int64 = 0
     var planned: Int64 = 0
     var failed: Int64 = 0
     var interrupted: Int64 = 0
@@ -17,15 +18,16 @@ struct MemberTotals: Sendable {
         switch member.outcome {
         case .restored, .verified: done += 1
         case .unchanged: unchanged += 1
+        case .sourceGone: gone += 1
         case .planned: planned += 1
         case .failed: failed += 1
         case .interrupted: interrupted += 1
         }
-        if member.message == nil, member.outcome != .unchanged { bytes &+= member.size }
+        if member.message == nil, ![.unchanged, .sourceGone].contains(member.outcome) { bytes &+= member.size }
     }
 
     /// How many members there were.
-    var members: Int64 { done + unchanged + planned + failed + interrupted }
+    var members: Int64 { done + unchanged + gone + planned + failed + interrupted }
 
     /// How the program ends.
     var exitCode: ExitCode {

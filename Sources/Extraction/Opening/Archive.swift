@@ -65,6 +65,13 @@ public struct Archive: Sendable {
         self.s3 = s3
     }
 
+    private init(alone archive: Archive) {
+        (bytes, head, index, s3) = (archive.bytes, archive.head, nil, archive.s3)
+    }
+
+    /// The archive without its index.
+    var alone: Archive { Archive(alone: self) }
+
     private static func open(
         _ place: ArchivePlace, _ s3: S3Client
     ) async throws -> (any ArchiveBytes, HeadObjectOutput?)? {

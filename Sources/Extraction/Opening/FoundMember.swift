@@ -47,6 +47,12 @@ public struct FoundMember: Sendable {
         return [key, "\(entry.bucket)/\(key)", name]
     }
 
+    /// - Throws: ``ExtractionError`` for a link, a device and their like.
+    func refuseUnlessRestorable() throws(ExtractionError) {
+        guard case .other(let what) = kind else { return }
+        throw ExtractionError("\(key) is \(what), which is not restored", .refused)
+    }
+
     /// The MD5 that its bytes must have, in hexadecimal digits.
     ///
     /// An index has an `md5` wherever the ETag is not the MD5 of the bytes.

@@ -41,11 +41,11 @@ extension Archive {
     /// What is in the archive.
     public func members() async throws -> MemberList {
         if let index { return MemberList(.index(try await IndexList(index)), of: index.name) }
-        let start = try await bytes.bytes(of: 0..<min(bytes.size, Int64(ArchiveFormat.detectionSize)))
-        guard let format = ArchiveFormat.detect(start[...]) else {
-            throw ExtractionError("\(bytes.name) is no tar, tar.gz, tar.zst or zip")
-        }
         do {
+            let start = try await bytes.bytes(of: 0..<min(bytes.size, Int64(ArchiveFormat.detectionSize)))
+            guard let format = ArchiveFormat.detect(start[...]) else {
+                throw ExtractionError("\(bytes.name) is no tar, tar.gz, tar.zst or zip")
+            }
             let encoding = format.tarEncoding
             let source: MemberList.Source =
                 if let encoding { .tar(try await TarWalk(bytes, encoding)) } else { .zip(try await ZipList(bytes)) }

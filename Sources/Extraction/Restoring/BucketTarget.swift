@@ -6,6 +6,8 @@ public import S3
 public struct BucketTarget: RestoreTarget {
     /// What a member has become.
     public let outcome = RestoredMember.Outcome.restored
+    /// It takes the bytes of every member.
+    public let readsObjects = true
     private let destination: ObjectPrefix
     private let settings: Settings
     private let s3: S3Client
@@ -36,6 +38,7 @@ public struct BucketTarget: RestoreTarget {
 
     /// Settles the address of a member: its key behind the destination's prefix.
     public func claim(_ member: FoundMember) throws(ExtractionError) -> RestorePlace {
+        try member.refuseUnlessRestorable()
         let object = ObjectReference(bucket: destination.bucket, key: destination.prefix + member.key)
         guard object.key.utf8.count <= 1_024 else {
             throw ExtractionError(

@@ -10,6 +10,8 @@ internal import HTTPTransport
 public final class FolderTarget: RestoreTarget {
     /// What a member has become.
     public let outcome = RestoredMember.Outcome.restored
+    /// It takes the bytes of every member.
+    public let readsObjects = true
     private let path: String
     private let replaces: Bool
     private let tree: FolderTree?
@@ -35,6 +37,7 @@ public final class FolderTarget: RestoreTarget {
 
     /// Settles the path of a member: its name in the archive.
     public func claim(_ member: FoundMember) throws(ExtractionError) -> RestorePlace {
+        try member.refuseUnlessRestorable()
         let components: [String]
         do {
             components = try ExtractionPath.components(of: member.name)

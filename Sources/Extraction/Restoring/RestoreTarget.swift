@@ -4,6 +4,8 @@ internal import Archives
 public protocol RestoreTarget: Sendable {
     /// What a member has become that is there.
     var outcome: RestoredMember.Outcome { get }
+    /// Whether members that are objects of their own are read, rather than looked at.
+    var readsObjects: Bool { get }
     /// Settles where a member goes; asked once for each, in the archive's order.
     ///
     /// - Throws: ``ExtractionError`` where it cannot go there, as when another member took the place.
@@ -44,6 +46,8 @@ public struct RestoredMember: Sendable, Equatable, Codable {
         case unchanged
         /// Its bytes were read and are what was archived; nothing was written.
         case verified
+        /// Its source is not there any more, so that nothing can be compared.
+        case sourceGone = "source_gone"
         /// What a dry run would have restored.
         case planned
         /// It may succeed when it is tried again.

@@ -37,36 +37,16 @@ public struct Restorer: Sendable {
     public func run(_ selection: Selection, record: (RestoredMember) async throws -> Void) async throws -> Bool {
         let list = try await archive.members()
         var source = WorkSource(list, selection, target: target, archiveSize: archive.bytes.size, isDryRun: isDryRun)
-        let isComplete = try await withThrowingTaskGroup(of: [RestoredMember].self) { group in
-            var underWay = 0
-            var failure: (any Error)?
-            var isAtEnd = false
-            while true {
-                while underWay < concurrency, !isAtEnd, !Task.isCancelled {
-                    do {
-                        guard let work = try await source.next() else {
-                            isAtEnd = true
-                            break
-                        }
-                        if case .streamed(let planned) = work, let walk = list.walk {
-                            try await record(await planned.deliver(to: target) { PassingMember(walk) })
-                            continue
-                        }
-                        group.addTask { [self] in await carryOut(work) }
-                        underWay += 1
-                    } catch {
-                        // What ends the list because of the cancellation is no failure of its own.
-                        if Task.isCancelled { break }
-                        failure = error
-                        isAtEnd = true
-                    }
-                }
-                guard let members = try await group.next() else { break }
-                underWay -= 1
-                for member in members { try await record(member) }
+        let isComplete = try await concurrently(concurrency) {
+            while let work = try await source.next() {
+                guard case .streamed(let planned) = work, let walk = list.walk else { return work }
+                try await record(await planned.deliver(to: target) { PassingMember(walk) })
             }
-            if let failure { throw failure }
-            return isAtEnd
+            return nil
+        } carryOut: { [self] work in
+            await carryOut(work)
+        } record: { members in
+            for member in members { try await record(member) }
         }
         if isComplete { for key in source.missing { try await record(RestoredMember(missing: key)) } }
         return isComplete
@@ -85,14 +65,24 @@ public struct Restorer: Sendable {
             } catch {
                 return [RestoredMember(planned.member, planned.place, error)]
             }
-        case .object(let planned, let object):
-            let restored = await planned.deliver(to: target) {
-                guard let bytes = try await StoredBytes(object, archive.s3) else {
-                    throw ExtractionError("\(object): the object that the index names is not there")
-                }
-                return ObjectPieces(try await bytes.reader())
+        case .object(let planned, let object): return [await restore(planned, from: object)]
+        }
+    }
+
+    /// Restores a member that is an object of its own.
+    private func restore(_ planned: PlannedMember, from object: ObjectReference) async -> RestoredMember {
+        let (member, place) = (planned.member, planned.place)
+        do {
+            guard let bytes = try await StoredBytes(object, archive.s3) else {
+                throw ExtractionError("\(member.key): its object \(object) is not there")
             }
-            return [restored]
+            guard bytes.size == member.size else {
+                throw ExtractionError("\(object) has \(bytes.size) bytes, not \(member.size)", .damaged)
+            }
+            guard target.readsObjects else { return RestoredMember(member, place, target.outcome) }
+            return await planned.deliver(to: target) { ObjectPieces(try await bytes.reader()) }
+        } catch {
+            return RestoredMember(member, place, error)
         }
     }
 }

@@ -52,9 +52,6 @@ struct WorkSource {
     private mutating func take(_ member: FoundMember) async throws {
         var place: RestorePlace?
         do {
-            if case .other(let what) = member.kind {
-                throw ExtractionError("\(member.key) is \(what), which is not restored", .refused)
-            }
             let claimed = try target.claim(member)
             place = claimed
             let planned = PlannedMember(member: member, place: claimed)
