@@ -76,8 +76,9 @@ package.targets += [
 module(
     "Commands",
     needs: [
-        "Transfer", "Bundling", "Dispatching", "Extraction", "Archives", "Jobs", "Manifests", "S3", "AWSCore",
-        "HTTPTransport", "Checksums", "Console",
+        "Transfer", "Bundling", "Queueing", "Dispatching", "Extraction", "Archives", "Jobs", "Manifests", "S3",
+        "AWSCore",
+        "SQS", "HTTPTransport", "Checksums", "Console",
     ], fixtures: true)
 package.targets += [
     .executableTarget(name: "s3haul", dependencies: ["Commands"]),

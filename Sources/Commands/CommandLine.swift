@@ -41,6 +41,9 @@ public enum S3Haul {
         case .bundle:
             let order = try BundleOrder(arguments, environment: environment)
             return try await BundleCommand(order, environment: environment, reporter: reporter).run()
+        case .work:
+            let request = try WorkRequest(arguments, environment: environment)
+            return try await WorkCommand(request: request, environment: environment, reporter: reporter).run()
         case .list:
             let request = try ArchiveRequest(arguments, environment: environment)
             return try await ListCommand(request: request, environment: environment, reporter: reporter).run()

@@ -6,7 +6,8 @@ import Testing
 
 @Suite struct HelpTests {
     @Test(arguments: [
-        ("overview", Verb?.none), ("copy", .copy), ("dispatch", .dispatch), ("list", .list), ("extract", .extract),
+        ("overview", Verb?.none), ("copy", .copy), ("dispatch", .dispatch), ("work", .work), ("list", .list),
+        ("extract", .extract),
         ("verify", .verify),
     ])
     func showsWhatIsAgreed(_ name: String, _ verb: Verb?) throws {

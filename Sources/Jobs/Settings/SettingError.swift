@@ -7,8 +7,9 @@ public struct SettingError: Error, Sendable, Equatable, CustomStringConvertible 
 }
 
 /// What a value should have been: `a size from 5MiB to 5GiB, such as 64MiB`.
-struct ExpectedValue: Error {
-    var text: String
+package struct ExpectedValue: Error {
+    /// What it should have been.
+    package var text: String
 
     init(_ text: String) { self.text = text }
 }

@@ -1,9 +1,9 @@
 import S3
 
 /// How values are read from the text of a setting; each throws what it should have been.
-enum SettingValue {
+package enum SettingValue {
     /// A number with a unit of 1,000 (`kB`, `MB`, `GB`, `TB`) or 1,024 (`KiB`, `MiB`, `GiB`, `TiB`), or of bytes.
-    static func size(_ text: String, _ range: ClosedRange<Int64>) throws(ExpectedValue) -> Int64 {
+    package static func size(_ text: String, _ range: ClosedRange<Int64>) throws(ExpectedValue) -> Int64 {
         let units: [(name: String, bytes: Int64)] = [
             ("KiB", 1 << 10), ("MiB", 1 << 20), ("GiB", 1 << 30), ("TiB", 1 << 40),
             ("kB", 1_000), ("KB", 1_000), ("MB", 1_000_000), ("GB", 1_000_000_000), ("TB", 1_000_000_000_000), ("B", 1),
@@ -19,7 +19,7 @@ enum SettingValue {
     }
 
     /// The shortest text that `size` reads as these bytes.
-    static func sizeText(_ bytes: Int64) -> String {
+    package static func sizeText(_ bytes: Int64) -> String {
         let units: [(name: String, bytes: Int64)] = [
             ("TiB", 1 << 40), ("GiB", 1 << 30), ("MiB", 1 << 20), ("KiB", 1 << 10), ("TB", 1_000_000_000_000),
             ("GB", 1_000_000_000), ("MB", 1_000_000), ("kB", 1_000),
@@ -29,7 +29,7 @@ enum SettingValue {
     }
 
     /// A number of seconds, or of another unit that stands behind it: `s`, `m`, `h`, `d`.
-    static func seconds(_ text: String, _ range: ClosedRange<Int>) throws(ExpectedValue) -> Int {
+    package static func seconds(_ text: String, _ range: ClosedRange<Int>) throws(ExpectedValue) -> Int {
         let units: [Character: Int] = ["s": 1, "m": 60, "h": 3600, "d": 86400]
         let unit = text.last.flatMap { units[$0] }
         let digits = unit == nil ? text[...] : text.dropLast()

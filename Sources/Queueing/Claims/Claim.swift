@@ -42,15 +42,6 @@ public struct ClaimEnd: Sendable, Equatable, Codable {
     var failures: Set<MemberDigest> { Set(failed.members) }
 }
 
-/// For how long a worker goes on making the bundle of a claim.
-struct ClaimLease: Sendable, Codable {
-    var schema = 1
-    /// Who makes it.
-    var worker: String
-    /// Until when, in seconds since 1970, unless it says more; 0 when it gave up.
-    var until: Int64
-}
-
 extension Data {
     fileprivate init(_ members: [MemberDigest]) { self.init(members.flatMap(\.bytes)) }
 

@@ -86,18 +86,15 @@ actor ClaimLedger {
     }
 
     /// Until when somebody makes the bundle of a claim, in seconds since 1970; later, anybody may.
-    func lease(of number: Int) async throws -> Int64 {
-        if let bytes = try await store.read(name(number) + ".lease") {
-            return try decode(ClaimLease.self, bytes, name(number) + ".lease").until
-        }
+    func makerHasTime(for number: Int) async throws -> Int64 {
+        if let until = try await lease(of: number).until() { return until }
         return try await claim(number).claim.until
     }
 
-    /// Says that this worker makes the bundle of a claim, for the time of a lease.
-    func hold(_ number: Int) async throws { try await writeLease(number, until: clock.seconds() + clock.lease) }
-
-    /// Says that this worker gave up the bundle of a claim.
-    func release(_ number: Int) async throws { try await writeLease(number, until: 0) }
+    /// What says who makes the bundle of a claim.
+    nonisolated func lease(of number: Int) -> Lease {
+        Lease(store: store, name: name(number) + ".lease", worker: worker, clock: clock)
+    }
 
     /// The manifest of a claim.
     func manifest(of number: Int) async throws -> [UInt8] {
@@ -121,7 +118,7 @@ actor ClaimLedger {
         return String(repeating: "0", count: max(0, 6 - digits.count)) + digits
     }
 
-    private func name(_ number: Int) -> String { folder + Self.label(number) }
+    private nonisolated func name(_ number: Int) -> String { folder + Self.label(number) }
 
     private func sort(_ members: [MemberDigest]) async throws -> Claimed {
         var claimed = Claimed()
@@ -180,10 +177,6 @@ actor ClaimLedger {
         recent.append((number, claim, members))
         if recent.count > Self.recentLimit { recent.removeFirst() }
         return (claim, members)
-    }
-
-    private func writeLease(_ number: Int, until: Int64) async throws {
-        try await store.write(name(number) + ".lease", try encode(ClaimLease(worker: worker, until: until)))
     }
 
     private func encode(_ value: some Encodable) throws -> [UInt8] {

@@ -28,6 +28,9 @@ public struct MemberDigest: Sendable, Hashable {
         low = bytes.dropFirst(8).prefix(8).reduce(0) { $0 << 8 | UInt64($1) }
     }
 
+    /// The 16 bytes as 32 digits.
+    var hexadecimal: String { bytes.hexadecimal }
+
     /// The 16 bytes.
     var bytes: [UInt8] {
         [high, low].flatMap { word in (0..<8).map { UInt8(truncatingIfNeeded: word >> (56 - 8 * UInt64($0))) } }

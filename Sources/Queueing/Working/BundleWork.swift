@@ -1,5 +1,4 @@
 internal import AWSCore
-internal import HTTPTransport
 internal import Jobs
 internal import Manifests
 internal import S3
@@ -42,7 +41,7 @@ struct BundleWork: Sendable {
     func archive(_ manifests: [(ObjectReference, QueueMessage.Settings)], _ handle: String) async {
         for (manifest, settings) in manifests {
             do {
-                let end = try await actions.bundleManifest(manifest, settings)
+                let end = try await make(manifest, settings)
                 await meter.change { totals in
                     totals.add(end)
                     if end.wasThere { totals.repeated += 1 }
@@ -60,14 +59,32 @@ struct BundleWork: Sendable {
         await delete([handle])
     }
 
+    private func make(_ manifest: ObjectReference, _ settings: QueueMessage.Settings) async throws -> BundleEnd {
+        let name = "manifests/\(MemberDigest(ManifestRow(manifest)).hexadecimal).lease"
+        let lease = Lease(
+            store: try actions.claims(settings), name: name, worker: ledgers.worker, clock: ledgers.clock)
+        try await lease.take()
+        let end: BundleEnd
+        do {
+            end = try await lease.keeping(since: .now) { isHeld in
+                try await actions.bundleManifest(manifest, settings, isHeld)
+            }
+        } catch {
+            await uncancelled { try? await lease.release() }
+            throw error
+        }
+        await uncancelled { try? await lease.release() }
+        return end
+    }
+
     /// The bundle of a claim of somebody: how it ended, once it did; `nil` when it could not be made.
     private func finish(_ number: Int, _ lot: Lot, _ ledger: ClaimLedger) async throws -> ClaimEnd? {
         while true {
             if let end = try await ledger.end(of: number) { return end }
-            let left = try await ledger.lease(of: number) - ledgers.clock.seconds()
+            let left = try await ledger.makerHasTime(for: number) - ledgers.clock.seconds()
             guard left > 0 else {
                 let now = ContinuousClock.now
-                try await ledger.hold(number)
+                try await ledger.lease(of: number).hold()
                 return try await make(number, lot, ledger, since: now)
             }
             try await Task.sleep(for: .seconds(min(left, 2)))
@@ -78,35 +95,30 @@ struct BundleWork: Sendable {
     private func make(
         _ number: Int, _ lot: Lot, _ ledger: ClaimLedger, since start: ContinuousClock.Instant
     ) async throws -> ClaimEnd? {
-        let lease = Duration.seconds(ledgers.clock.lease)
-        let renewed = Locked(start)
-        let rows = try rows(try await ledger.manifest(of: number), "claim \(number) of \(lot.run)")
-        let bundle = CollectedBundle(
-            name: "\(lot.run)-\(ClaimLedger.label(number))", number: number,
-            identity: "\(lot.name)/\(ClaimLedger.label(number))", lot: lot, rows: rows,
-            isHeld: { ContinuousClock.now - renewed.withLock { $0 } < lease })
-        async let _ = renew(number, ledger, renewed)
-        let end = try await actions.bundle(bundle)
-        await meter.change { $0.add(end) }
-        guard end.status == .done else {
-            await uncancelled { try? await ledger.release(number) }
-            if !Task.isCancelled { await report("\(bundle.name) is not done: \(end.reason ?? "it was stopped")") }
-            return nil
+        let lease = ledger.lease(of: number)
+        let label = ClaimLedger.label(number)
+        do {
+            let rows = try rows(try await ledger.manifest(of: number), "claim \(number) of \(lot.run)")
+            let end = try await lease.keeping(since: start) { isHeld in
+                try await actions.bundle(
+                    CollectedBundle(
+                        name: "\(lot.run)-\(label)", number: number, identity: "\(lot.name)/\(label)", lot: lot,
+                        rows: rows, isHeld: isHeld))
+            }
+            await meter.change { $0.add(end) }
+            if end.status == .done {
+                let failed = rows.filter { !end.archived.contains($0.object) }.map(MemberDigest.init)
+                let finished = ClaimEnd(archive: end.archive, archived: rows.count - failed.count, failed: failed)
+                try await ledger.finish(number, finished)
+                return finished
+            }
+            if !Task.isCancelled { await report("\(lot.run)-\(label) is not done: \(end.reason ?? "it was stopped")") }
+        } catch {
+            await uncancelled { try? await lease.release() }
+            throw error
         }
-        let failed = rows.filter { !end.archived.contains($0.object) }.map(MemberDigest.init)
-        let finished = ClaimEnd(archive: end.archive, archived: rows.count - failed.count, failed: failed)
-        try await ledger.finish(number, finished)
-        return finished
-    }
-
-    /// Says again and again that this worker makes the bundle of a claim, until the task is cancelled.
-    private func renew(_ number: Int, _ ledger: ClaimLedger, _ renewed: Locked<ContinuousClock.Instant>) async {
-        let pause = Duration.milliseconds(ledgers.clock.lease * 1000 / 3)
-        while (try? await Task.sleep(for: pause)) != nil {
-            let now = ContinuousClock.now
-            // When it cannot be said, another worker may make the bundle, and this one no longer stores it.
-            if (try? await ledger.hold(number)) != nil { renewed.withLock { $0 = now } }
-        }
+        await uncancelled { try? await lease.release() }
+        return nil
     }
 
     private func settle(
@@ -159,6 +171,11 @@ struct BundleWork: Sendable {
 }
 
 extension ManifestRow {
+    /// The row of an object of which no more is known.
+    fileprivate init(_ object: ObjectReference) {
+        self.init(bucket: object.bucket, key: object.key, versionId: object.versionId)
+    }
+
     /// The object, as the row names it.
     var object: ObjectReference { ObjectReference(bucket: bucket, key: key, versionId: versionId) }
 }

@@ -4,7 +4,7 @@ actor Ledgers {
     private static let limit = 1024
 
     nonisolated let clock: WorkClock
-    private let worker: String
+    nonisolated let worker: String
     private var open: [Lot: (ledger: ClaimLedger, used: Int)] = [:]
     private var uses = 0
 

@@ -43,6 +43,8 @@ public struct BundleEnd: Sendable {
     public var failedCount: Int64 = 0
     /// How many sources were deleted.
     public var deletedCount: Int64 = 0
+    /// How many sources should have been deleted and were not.
+    public var keptCount: Int64 = 0
     /// The bytes of the objects.
     public var bytes: Int64 = 0
     /// Whether an earlier attempt had finished it.
@@ -58,6 +60,13 @@ public struct BundleEnd: Sendable {
 ///
 /// Each may throw for settings of a message that are wrong; the message is then given back.
 public struct WorkActions: Sendable {
+    /// Makes the bundle of a manifest; the function says whether nobody else makes it, and is asked before the index
+    /// is stored.
+    public typealias BundleManifest =
+        @Sendable (
+            ObjectReference, QueueMessage.Settings, _ isHeld: @escaping @Sendable () -> Bool
+        ) async throws -> BundleEnd
+
     /// What besides run, settings and bucket an object must have in common with others of its bundle.
     public var part: @Sendable (ManifestRow, QueueMessage.Settings) throws -> String
     /// Where the claims of bundles with these settings are kept.
@@ -65,14 +74,14 @@ public struct WorkActions: Sendable {
     /// Makes the bundle of collected objects, or finishes what an earlier attempt began.
     public var bundle: @Sendable (CollectedBundle) async throws -> BundleEnd
     /// Makes the bundle of a manifest, or finishes what an earlier attempt began.
-    public var bundleManifest: @Sendable (ObjectReference, QueueMessage.Settings) async throws -> BundleEnd
+    public var bundleManifest: BundleManifest
 
     /// Makes the actions of functions.
     public init(
         part: @escaping @Sendable (ManifestRow, QueueMessage.Settings) throws -> String,
         claims: @escaping @Sendable (QueueMessage.Settings) throws -> any ClaimStore,
         bundle: @escaping @Sendable (CollectedBundle) async throws -> BundleEnd,
-        bundleManifest: @escaping @Sendable (ObjectReference, QueueMessage.Settings) async throws -> BundleEnd
+        bundleManifest: @escaping BundleManifest
     ) {
         self.part = part
         self.claims = claims

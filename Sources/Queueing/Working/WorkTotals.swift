@@ -12,6 +12,8 @@ public struct WorkTotals: Sendable, Equatable {
     public var failed: Int64 = 0
     /// Sources that were deleted.
     public var deleted: Int64 = 0
+    /// Sources that should have been deleted and were not, since they changed or S3 refused.
+    public var kept: Int64 = 0
     /// Bytes of the objects.
     public var bytes: Int64 = 0
     /// Messages that asked for an object or manifest that a bundle has already.
@@ -36,6 +38,7 @@ public struct WorkTotals: Sendable, Equatable {
             bytes &+= end.bytes
         }
         deleted += end.deletedCount
+        kept += end.keptCount
     }
 }
 

@@ -1,0 +1,174 @@
+"""s3haul work: messages become bundles, each object in one of them, whatever happens to messages and workers."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import json
+import os
+import signal
+import subprocess
+import tarfile
+import time
+import uuid
+from collections import Counter
+from urllib.parse import quote_plus
+
+import pytest
+from conftest import PROGRAMS
+from driverevents import DriverInEmulator, event, task
+from stacklib.servers import client
+
+
+class Queue:
+    """A queue of moto with a dead-letter queue, unless it shall have none."""
+
+    def __init__(self, receives: int | None = 5) -> None:
+        self.sqs = client("sqs", os.environ["S3HAUL_TEST_MOTO"])
+        name = f"work-{uuid.uuid4().hex[:8]}"
+        self.dead = self.sqs.create_queue(QueueName=f"{name}-dead")["QueueUrl"]
+        attributes = {"VisibilityTimeout": "30"}
+        if receives:
+            names = ["QueueArn"]
+            arn = self.sqs.get_queue_attributes(QueueUrl=self.dead, AttributeNames=names)["Attributes"]["QueueArn"]
+            policy = {"deadLetterTargetArn": arn, "maxReceiveCount": str(receives)}
+            attributes["RedrivePolicy"] = json.dumps(policy)
+        self.url = self.sqs.create_queue(QueueName=name, Attributes=attributes)["QueueUrl"]
+
+    def send(self, *bodies: dict | str) -> None:
+        texts = [body if isinstance(body, str) else json.dumps(body) for body in bodies]
+        for start in range(0, len(texts), 10):
+            entries = [{"Id": str(i), "MessageBody": text} for i, text in enumerate(texts[start : start + 10])]
+            assert not self.sqs.send_message_batch(QueueUrl=self.url, Entries=entries).get("Failed")
+
+    def counts(self, url: str | None = None) -> tuple[int, int]:
+        """How many messages can be received, and how many somebody has."""
+        names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
+        found = self.sqs.get_queue_attributes(QueueUrl=url or self.url, AttributeNames=names)["Attributes"]
+        return int(found[names[0]]), int(found[names[1]])
+
+    def dead_bodies(self) -> list[str]:
+        reply = self.sqs.receive_message(QueueUrl=self.dead, MaxNumberOfMessages=10)
+        return [message["Body"] for message in reply.get("Messages", [])]
+
+
+@pytest.fixture
+def queue():
+    return Queue()
+
+
+def environment(**more: str) -> dict[str, str]:
+    return {
+        **os.environ,
+        "AWS_ENDPOINT_URL_S3": os.environ["S3HAUL_TEST_S3"],
+        "AWS_ENDPOINT_URL_SQS": os.environ["S3HAUL_TEST_MOTO"],
+        **more,
+    }
+
+
+def worker(url: str, *flags: str, **settings: str) -> subprocess.Popen[str]:
+    command = [str(PROGRAMS / "s3haul"), "work", "--queue", url, "--quiet", *flags]
+    return subprocess.Popen(
+        command, env=environment(**settings), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+
+
+def work(url: str, *flags: str, code: int = 0, **settings: str) -> tuple[list[dict], str]:
+    """Works until the queue is empty; gives what was said of each bundle, and the messages."""
+    flags = ("--idle-exit", "1s", "--output", "json", *flags)
+    process = worker(url, *flags, **settings)
+    output, errors = process.communicate(timeout=90)
+    assert process.returncode == code, output + errors
+    return [json.loads(line) for line in output.splitlines()], errors
+
+
+def fill(s3, bucket: str, keys: list[str]) -> list[dict]:
+    """Puts an object for each key; gives the rows of a manifest."""
+    rows = []
+    for key in keys:
+        body = f"{key} has this".encode()
+        stored = s3.put_object(Bucket=bucket, Key=key, Body=body)
+        rows.append({"bucket": bucket, "key": key, "size": len(body), "etag": stored["ETag"].strip('"')})
+    return rows
+
+
+def tasks(rows: list[dict], to: str, run: str = "run-1", **settings: str) -> list[dict]:
+    """The messages that the driver sends for rows."""
+    settings = {"S3HAUL_TO": to, **settings}
+    return [{"schema": 1, "kind": "object", "run": run, "settings": settings, **row} for row in rows]
+
+
+def listed(s3, bucket: str, prefix: str = "") -> list[str]:
+    pages = s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix)
+    return [entry["Key"] for page in pages for entry in page.get("Contents", [])]
+
+
+def indexed(s3, bucket: str, prefix: str = "") -> list[dict]:
+    """Every entry of every index."""
+    entries = []
+    for key in listed(s3, bucket, prefix):
+        if key.endswith(".index.jsonl.gz"):
+            text = gzip.decompress(s3.get_object(Bucket=bucket, Key=key)["Body"].read())
+            entries += [json.loads(line) for line in text.splitlines()]
+    return entries
+
+
+def check_archives(s3, bucket: str, rows: list[dict]) -> None:
+    """Every object is in one index, and its archive has its bytes."""
+    entries = indexed(s3, bucket)
+    counts = Counter((entry["bucket"], entry["key"]) for entry in entries)
+    assert counts == Counter((row["bucket"], row["key"]) for row in rows)
+    for archive in {entry["archive"] for entry in entries}:
+        name = archive.removeprefix(f"s3://{bucket}/")
+        body = s3.get_object(Bucket=bucket, Key=name)["Body"].read()
+        with tarfile.open(fileobj=io.BytesIO(body)) as tar:
+            members = {member.name: tar.extractfile(member).read() for member in tar}
+        for entry in entries:
+            if entry["archive"] == archive:
+                assert members[entry["member"]] == f"{entry['key']} has this".encode()
+
+
+def wait_until(condition, seconds: float = 30) -> None:
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, "it did not come to that"
+        time.sleep(0.05)
+
+
+ODD = ["a b", "plus+percent%41", "Ünï/日本/😀", "line\nbreak", "2026/01/02/x", "e\u0301", "\u00e9", "quote'\"<&>"]
+
+
+def test_driver_queues_and_worker_archives(s3, bucket, queue, tmp_path):
+    """The whole way, with keys that are easily spoilt, and sources deleted when all is proven."""
+    keys = [*ODD, *(f"k/{number}" for number in range(40))]
+    rows = fill(s3, bucket, keys)
+    s3.put_object(Bucket=bucket, Key="large", Body=b"x" * 2000)
+    archive = f"{bucket}-archive"
+    s3.create_bucket(Bucket=archive)
+    driver = DriverInEmulator(
+        tmp_path / "driver.log",
+        AWS_ENDPOINT_URL_SQS=os.environ["S3HAUL_TEST_MOTO"],
+        S3HAUL_MODE="archive",
+        S3HAUL_ARCHIVE_QUEUE=queue.url,
+        S3HAUL_DESTINATION_BUCKET=archive,
+        S3HAUL_DESTINATION_PREFIX="a/",
+        S3HAUL_MAX_SIZE="1kB",
+    )
+    try:
+        invocation = event(*(task(bucket, key, name=key) for key in [*keys, "large", "gone"]), deleteSource="true")
+        results = {result["taskId"]: result for result in driver.invoke(invocation)}
+    finally:
+        driver.close()
+    assert all(results[key]["resultCode"] == "Succeeded" for key in keys)
+    assert all("not archived yet" in results[key]["resultString"] for key in keys)
+    assert "copied 2000 bytes" in results["large"]["resultString"]
+    assert results["gone"]["resultCode"] == "PermanentFailure"
+    assert queue.counts() == (len(keys), 0)
+    assert indexed(s3, archive) == []
+
+    (line,), errors = work(queue.url)
+    assert (line["archived"], line["deleted"], line["status"]) == (len(keys), len(keys), "finished"), errors
+    check_archives(s3, archive, rows)
+    assert listed(s3, bucket) == ["large"]
+    assert s3.get_object(Bucket=archive, Key="a/large")["Body"].read() == b"x" * 2000
+    assert queue.counts() == (0, 0)
