@@ -55,7 +55,7 @@ module("Driver", needs: ["Jobs", "Manifests", "S3", "BatchJobs", "LambdaRuntime"
 module("Transfer", needs: ["Jobs", "S3", "AWSCore", "HTTPTransport", "Checksums"])
 module("Grouping", needs: ["Manifests", "AWSCore"])
 module("Bundling", needs: ["Archives", "Jobs", "Manifests", "S3", "AWSCore", "HTTPTransport", "Checksums"])
-module("Extraction", needs: ["Archives", "Jobs", "S3", "AWSCore", "HTTPTransport", "Checksums"])
+module("Extraction", needs: ["Archives", "Manifests", "Jobs", "S3", "AWSCore", "HTTPTransport", "Checksums"])
 module("Queueing", needs: ["SQS", "Jobs", "Manifests", "S3", "AWSCore", "HTTPTransport", "Checksums"])
 module("Dispatching", needs: ["Jobs", "Manifests", "AWSCore", "HTTPTransport", "Checksums"])
 
@@ -77,8 +77,7 @@ module(
     "Commands",
     needs: [
         "Transfer", "Bundling", "Queueing", "Dispatching", "Extraction", "Archives", "Jobs", "Manifests", "S3",
-        "AWSCore",
-        "SQS", "HTTPTransport", "Checksums", "Console",
+        "AWSCore", "SQS", "HTTPTransport", "Checksums", "Console", "Grouping", "BatchJobs",
     ], fixtures: true)
 package.targets += [
     .executableTarget(name: "s3haul", dependencies: ["Commands"]),

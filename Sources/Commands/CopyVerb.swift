@@ -31,7 +31,7 @@ extension Verb {
                         "copies the objects listed in a file, s3:// object or - (standard input)"),
                     Flag(
                         "manifest-format", taking: "FORMAT", standard: "told from the content",
-                        "batch, index, versions, keys or jsonl"),
+                        "batch, index, versions, keys, jsonl or inventory"),
                     Flag("dry-run", "shows what would be copied, and copies nothing"),
                 ]),
             FlagGroup(

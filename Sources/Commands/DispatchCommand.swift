@@ -4,7 +4,6 @@ import Console
 import Dispatching
 import FoundationEssentials
 import HTTPTransport
-import Manifests
 import S3
 
 /// Carries out `s3haul dispatch`.
@@ -52,22 +51,21 @@ struct DispatchCommand: Sendable {
     private func dispatch(
         _ session: Session, _ functions: [any FunctionInvoker]
     ) async throws -> (DispatchJob, DispatchOutcome) {
-        let bytes = try await ByteSource(request.manifest, session)
-        let identity = try await identity(of: bytes, session)
+        let manifest = try await OpenManifest(
+            request.manifest, format: request.format, bucket: request.bucket, session)
+        let identity = ManifestIdentity(try await manifest.identity(request.manifest, session), request)
         var job = DispatchJob(id: request.run ?? identity.jobId)
         job.schema = request.schema
         job.userArguments = request.userArguments
         job.redrives = request.redrives
         job.concurrency = request.concurrency
         let journal = try Journal(directory: request.journal, job: job.id, manifest: identity.digest)
-        let parser = ManifestParser(name: "\(request.manifest)", format: request.format, bucket: request.bucket)
         let meter = DispatchMeter()
-        let rows = ManifestReader(parser, nextChunk: bytes.next)
         let dispatcher = Dispatcher(job, functions: functions)
         let outcome = try await showingProgress(
             on: request.isQuiet ? nil : reporter, { await meter.progress },
             {
-                try await dispatcher.run(rows, journal: journal) { succeeded, failed in
+                try await dispatcher.run(manifest.reader, journal: journal) { succeeded, failed in
                     await meter.set(succeeded: succeeded, failed: failed)
                 }
             })
@@ -103,16 +101,6 @@ struct DispatchCommand: Sendable {
         let object = ObjectReference(bucket: prefix.bucket, key: prefix.prefix + file.name)
         _ = try await session.s3.putObject(
             PutObjectRequest(object, body: .stream(length: bytes.size) { try bytes.next() }))
-    }
-
-    /// What tells a manifest from others: the ETag of an object, the SHA-256 of a file; nothing for a pipe.
-    private func identity(of bytes: ByteSource, _ session: Session) async throws -> ManifestIdentity {
-        if let eTag = bytes.identity { return ManifestIdentity("\(request.manifest) \(eTag)", request) }
-        guard request.manifest != .standard else { return ManifestIdentity(UUID().uuidString, request) }
-        var digest = SHA256()
-        let again = try await ByteSource(request.manifest, session)
-        while let chunk = try await again.next() { digest.update(chunk) }
-        return ManifestIdentity(digest.finish().hexadecimal, request)
     }
 }
 

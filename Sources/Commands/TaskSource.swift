@@ -29,9 +29,8 @@ struct TaskSource {
         case .object(let source): self.init(source, request.naming)
         case .prefix(let prefix): self.init(prefix, request.naming, session.s3, request.settings.copy)
         case .manifest(let place, let format, let bucket):
-            let bytes = try await ByteSource(place, session)
-            let parser = ManifestParser(name: "\(place)", format: format, bucket: bucket)
-            self.init(ManifestReader(parser, nextChunk: bytes.next), request.naming)
+            let manifest = try await OpenManifest(place, format: format, bucket: bucket, session)
+            self.init(manifest.reader, request.naming)
         }
     }
 

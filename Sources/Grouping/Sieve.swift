@@ -20,7 +20,7 @@ public struct Sieve: Sendable {
     private let filter: ObjectFilter
     private let now: Int64
     private let prefix: [UInt8]
-    private let patterns: [KeyPattern]
+    private let patterns: [Glob]
     private let storageClasses: [[UInt8]]?
     private let archived = ObjectFilter.archived.map { Array($0.utf8) }
 
@@ -33,7 +33,7 @@ public struct Sieve: Sendable {
         self.filter = filter
         self.now = now
         prefix = Array(filter.prefix.utf8)
-        patterns = filter.patterns.map(KeyPattern.init)
+        patterns = filter.patterns.compactMap { Glob($0) }
         storageClasses = filter.storageClasses.map { $0.map { Array($0.utf8) } }
     }
 
@@ -44,13 +44,18 @@ public struct Sieve: Sendable {
         if row.isDeleteMarker { return .deleteMarker }
         if !row.isLatest, !filter.allVersions { return .notCurrent }
         guard prefix.isEmpty || row.key.starts(with: prefix) else { return .filtered }
-        guard patterns.isEmpty || patterns.contains(where: { $0.matches(row.key) }) else { return .filtered }
+        guard filter.patterns.isEmpty || fits(row.key) else { return .filtered }
         guard try hasRightSize(row), try hasRightAge(row) else { return .filtered }
         if let storageClasses {
             return storageClasses.contains(row.storageClass.isEmpty ? Self.standard : row.storageClass)
                 ? .taken : .filtered
         }
         return archived.contains(row.storageClass) ? .archived : .taken
+    }
+
+    private func fits(_ key: [UInt8]) -> Bool {
+        let text = String(decoding: key, as: UTF8.self)
+        return patterns.contains { $0.matches(text) }
     }
 
     private static let standard = Array("STANDARD".utf8)

@@ -68,9 +68,7 @@ public struct ManifestParser: Sendable {
 
     private mutating func rows(of bytes: [UInt8]) throws(ManifestError) -> [ManifestRow] {
         if format == .inventory {
-            throw fault(
-                "S3 Inventory's manifest.json is not read yet; unpack the .csv.gz files that it lists, "
-                    + "keep their columns Bucket and Key, and give the result with --manifest-format batch")
+            throw fault("S3 Inventory's manifest.json names the files that have the rows; it has none itself")
         }
         let complete: [RecordReader.Record]
         do throws(RecordReader.Problem) { complete = try records.read(bytes) } catch { throw explain(error) }

@@ -1,6 +1,5 @@
+import Manifests
 import Testing
-
-@testable import Extraction
 
 @Suite struct GlobTests {
     @Test(arguments: [

@@ -1,5 +1,6 @@
 import Console
 import Extraction
+import Manifests
 import S3
 
 /// The archive that a verb is about, and what of it.

@@ -1,3 +1,5 @@
+public import Manifests
+
 /// Which members are wanted.
 public struct Selection: Sendable {
     private let keys: Set<[UInt8]>

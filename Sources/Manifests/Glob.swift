@@ -60,31 +60,31 @@ public struct Glob: Sendable, Equatable {
 
     /// Whether all of a text is what the pattern says.
     ///
-    /// Every text fits or does not in a time of at most its length times the pattern's: states are kept as a set, nothing
-    /// is tried again.
+    /// Every text fits or does not in a time of at most its length times the pattern's: all places that the pattern may
+    /// be at are kept, nothing is tried again.
     public func matches(_ text: String) -> Bool {
-        var places = Set([0])
+        var places = [Bool](repeating: false, count: pieces.count + 1)
+        var next = places
+        places[0] = true
         advance(&places)
         for scalar in text.unicodeScalars {
-            var next: Set<Int> = []
-            for place in places where place < pieces.count && pieces[place].matches(scalar) {
-                if case .anyText = pieces[place] { next.insert(place) } else { next.insert(place + 1) }
+            for place in next.indices { next[place] = false }
+            var isAlive = false
+            for (place, piece) in pieces.enumerated() where places[place] && piece.matches(scalar) {
+                if case .anyText = piece { next[place] = true } else { next[place + 1] = true }
+                isAlive = true
             }
+            guard isAlive else { return false }
             advance(&next)
-            if next.isEmpty { return false }
-            places = next
+            swap(&places, &next)
         }
-        return places.contains(pieces.count)
+        return places[pieces.count]
     }
 
     /// Adds the places behind texts that may be empty.
-    private func advance(_ places: inout Set<Int>) {
-        for start in places {
-            var place = start
-            while place < pieces.count, case .anyText = pieces[place] {
-                place += 1
-                places.insert(place)
-            }
+    private func advance(_ places: inout [Bool]) {
+        for (place, piece) in pieces.enumerated() where places[place] {
+            if case .anyText = piece { places[place + 1] = true }
         }
     }
 }

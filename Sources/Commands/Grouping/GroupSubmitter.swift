@@ -1,0 +1,99 @@
+import AWSCore
+import BatchJobs
+import Checksums
+import Console
+import Grouping
+import Jobs
+import S3
+import SQS
+
+/// Tells workers of a grouping's manifests, each once: how far it came is noted in the grouping's document.
+///
+/// Killed between telling and noting, it tells of at most `stride` manifests twice by messages, which workers stand;
+/// jobs it finds again by their names.
+struct GroupSubmitter {
+    private let submission: GroupRequest.Submission
+    private let place: any GroupPlace
+    private let session: Session
+
+    /// So many messages are sent before it is noted.
+    private static let stride = 1_000
+
+    init(_ submission: GroupRequest.Submission, place: any GroupPlace, session: Session) {
+        self.submission = submission
+        self.place = place
+        self.session = session
+    }
+
+    /// Submits what is not submitted yet.
+    ///
+    /// - Returns: How many manifests are submitted, this time and before; `nil` when it was cancelled.
+    func submit(_ document: GroupingDocument) async throws -> Int? {
+        var document = document
+        let total = Int(document.totals?.groups ?? 0)
+        var done = document.submitted[target] ?? 0
+        while done < total {
+            if Task.isCancelled { return nil }
+            let lines = try await list(of: done)
+            let rest = lines.dropFirst(done % GroupLists.length)
+            guard !rest.isEmpty else { throw UsageError("\(place.address(GroupLists.name(of: done))) is not whole") }
+            switch submission {
+            case .messages(let queueURL):
+                let batch = Array(rest.prefix(Self.stride))
+                try await send(batch, to: queueURL)
+                done += batch.count
+            case .jobs(let queue, let definition, let flags):
+                try await submit(Array(rest), list: done, to: queue, definition, flags, document)
+                done += rest.count
+            }
+            document.submitted[target] = done
+            try await place.replace(try document.json(), GroupingDocument.name)
+        }
+        return done
+    }
+
+    private var target: String {
+        switch submission {
+        case .messages(let queueURL): queueURL
+        case .jobs(let queue, _, _): "job queue \(queue)"
+        }
+    }
+
+    /// The addresses in the list that has a manifest.
+    private func list(of manifest: Int) async throws -> [String] {
+        let name = GroupLists.name(of: manifest)
+        guard let bytes = try await place.read(name) else { throw UsageError("\(place.address(name)) is missing") }
+        return String(decoding: bytes, as: UTF8.self).split(separator: "\n").map(String.init)
+    }
+
+    private func send(_ manifests: [String], to queueURL: String) async throws {
+        let messages = try manifests.map { uri in
+            OutgoingMessage(try QueueMessage.bundle(manifest: ObjectReference(uri: uri), settings: [:]).body)
+        }
+        let sent = await SQSClient(session.aws).sendMessageBatch(messages, to: queueURL)
+        if let failure = sent.failed.first { throw failure.error }
+    }
+
+    /// Submits one list: as an array job, or where it has one manifest alone, as a job.
+    private func submit(
+        _ manifests: [String], list: Int, to queue: String, _ definition: String, _ flags: [String],
+        _ document: GroupingDocument
+    ) async throws {
+        let batch = BatchClient(session.aws)
+        let name = GroupLists.name(of: list)
+        let digest = SHA256.digest(Array("\(place.address(name)) \(document.started)".utf8)).hexadecimal
+        let jobName = "s3haul-group-\(digest.prefix(16))-\(list / GroupLists.length + 1)"
+        var known = batch.listJobs(.init(.queueNamed(queue, namePrefix: jobName))).makeAsyncIterator()
+        while let job = try await known.next() {
+            if job.jobName == jobName { return }
+        }
+        var request = SubmitJobRequest(jobName: jobName, jobQueue: queue, jobDefinition: definition)
+        var overrides = ContainerOverrides()
+        let input = manifests.count == 1 ? ["--manifest", manifests[0]] : ["--manifest-list", place.address(name)]
+        overrides.command = ["s3haul", "bundle"] + input + flags
+        request.containerOverrides = overrides
+        if manifests.count > 1 { request.arraySize = manifests.count }
+        request.retryStrategy = .ofWorkers(attempts: JobSettings().attempts)
+        _ = try await batch.submitJob(request)
+    }
+}
