@@ -104,7 +104,7 @@ struct BundleRun {
 
     /// What is to be done when archive and index are there.
     private func followUp(_ place: BundlePlace, _ outcome: BundleOutcome) async throws -> BundleOutcome {
-        guard outcome.index != nil else { return outcome }
+        guard outcome.index != nil, bundler.settings.bundle.deletesSource || record != nil else { return outcome }
         let index = try await StoredIndex(place.index(.jsonLines), bundler.store)
         if bundler.settings.bundle.deletesSource {
             let deletion = SourceDeletion(bundler, index, place, record)

@@ -79,6 +79,14 @@ def bucket(s3):
 
 
 @pytest.fixture
+def archives(s3):
+    """An empty bucket for the test's archives."""
+    name = f"test-{uuid.uuid4().hex[:12]}"
+    s3.create_bucket(Bucket=name)
+    return name
+
+
+@pytest.fixture
 def s3haul():
     """Runs s3haul against the real server, or by environment against another; returns the finished process."""
 

@@ -44,6 +44,6 @@ struct LargeObject: Sendable {
         request.range = start...(min(start + Self.rangeSize, object.head.contentLength) - 1)
         request.ifMatch = object.head.eTag
         request.requesterPays = requesterPays
-        return try await store.getObject(request, collectingUpTo: Int(Self.rangeSize)).bytes
+        return try await store.whole(request, collectingUpTo: Int(Self.rangeSize)).bytes
     }
 }

@@ -46,7 +46,7 @@ struct ObjectFetcher: Sendable {
         var damaged = ""
         // Bytes that are not what the ETag says were damaged on the way or in the store; twice is no accident.
         for _ in 0..<2 {
-            let found = try await store.getObject(request, collectingUpTo: max(Self.room(for: row), Self.leastLimit))
+            let found = try await store.whole(request, collectingUpTo: max(Self.room(for: row), Self.leastLimit))
             let md5 = MD5.digest(found.bytes)?.hexadecimal
             if let expected = found.head.md5, let md5, md5 != expected {
                 damaged = "the bytes have the MD5 \(md5), the ETag says \(expected)"
@@ -124,6 +124,22 @@ extension HeadObjectOutput {
         let encryption = properties.serverSideEncryption ?? "AES256"
         guard encryption == "AES256", eTag.utf8.count == 32, ObjectProof.isDigest(eTag: eTag) else { return nil }
         return eTag.lowercased()
+    }
+}
+
+extension BundleStore {
+    /// GetObject, asked again where the reply cannot be understood: no harm is done by it.
+    func whole(
+        _ request: GetObjectRequest, collectingUpTo limit: Int
+    ) async throws(AWSError) -> CollectedObject {
+        for _ in 0..<2 {
+            do {
+                return try await getObject(request, collectingUpTo: limit)
+            } catch {
+                guard case .malformedResponse = error.reason else { throw error }
+            }
+        }
+        return try await getObject(request, collectingUpTo: limit)
     }
 }
 

@@ -138,7 +138,7 @@ private final class ArchiveFrames {
             let wanted = readsAhead ? Self.windowSize : Int64(count)
             request.range = offset...(min(offset + wanted, size) - 1)
             request.ifMatch = eTag
-            window = (offset, try await store.getObject(request, collectingUpTo: Int(Self.windowSize)).bytes)
+            window = (offset, try await store.whole(request, collectingUpTo: Int(Self.windowSize)).bytes)
         }
         let start = Int(offset - window.offset)
         return window.bytes[start..<min(start + count, window.bytes.count)]

@@ -30,7 +30,7 @@ struct StoredIndex: Sendable {
             var request = GetObjectRequest(object)
             request.range = offset...(min(offset + Self.pieceSize, size) - 1)
             request.ifMatch = eTag
-            var piece = try await store.getObject(request, collectingUpTo: Int(Self.pieceSize)).bytes[...]
+            var piece = try await store.whole(request, collectingUpTo: Int(Self.pieceSize)).bytes[...]
             offset += Int64(piece.count)
             while let entry = try reader.next(&piece) { try await take(entry) }
         }

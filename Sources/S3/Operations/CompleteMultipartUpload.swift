@@ -53,6 +53,13 @@ public struct CompleteMultipartUploadOutput: Sendable {
     public var versionId: String?
     /// The checksum that S3 keeps of the object.
     public var checksum: ObjectChecksum?
+
+    /// Makes a reply.
+    public init(eTag: String, versionId: String? = nil, checksum: ObjectChecksum? = nil) {
+        self.eTag = eTag
+        self.versionId = versionId
+        self.checksum = checksum
+    }
 }
 
 extension S3Client {

@@ -18,6 +18,12 @@ public struct CreateMultipartUploadOutput: Sendable {
     public var uploadId: String
     /// What the server's clock said, in seconds since 1970; `nil` where it did not say.
     public var date: Int64?
+
+    /// Makes a reply.
+    public init(uploadId: String, date: Int64? = nil) {
+        self.uploadId = uploadId
+        self.date = date
+    }
 }
 
 extension S3Client {

@@ -24,6 +24,12 @@ public struct DeleteObjectOutput: Sendable {
     public var versionId: String?
     /// Whether what was deleted, or made, is a delete marker.
     public var isDeleteMarker: Bool
+
+    /// Makes a reply.
+    public init(versionId: String? = nil, isDeleteMarker: Bool = false) {
+        self.versionId = versionId
+        self.isDeleteMarker = isDeleteMarker
+    }
 }
 
 extension S3Client {

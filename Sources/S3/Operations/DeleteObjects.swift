@@ -71,12 +71,23 @@ public struct DeleteObjectsOutput: Sendable, Equatable {
         public var code: String
         /// S3's message.
         public var message: String
+
+        /// Names an object that is still there.
+        public init(key: String, versionId: String? = nil, code: String, message: String) {
+            self.key = key
+            self.versionId = versionId
+            self.code = code
+            self.message = message
+        }
     }
 
     /// Those that were deleted; empty where the request was quiet.
     public var deleted: [Deleted] = []
     /// Those that were not.
     public var failed: [Failed] = []
+
+    /// Makes a reply that names none.
+    public init() {}
 }
 
 extension S3Client {

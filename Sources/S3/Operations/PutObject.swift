@@ -33,6 +33,14 @@ public struct PutObjectOutput: Sendable {
     public var checksum: ObjectChecksum?
     /// What the server's clock said, in seconds since 1970; `nil` where it did not say.
     public var date: Int64?
+
+    /// Makes a reply.
+    public init(eTag: String, versionId: String? = nil, checksum: ObjectChecksum? = nil, date: Int64? = nil) {
+        self.eTag = eTag
+        self.versionId = versionId
+        self.checksum = checksum
+        self.date = date
+    }
 }
 
 extension S3Client {

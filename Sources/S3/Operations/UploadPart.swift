@@ -35,6 +35,12 @@ public struct UploadPartOutput: Sendable {
     public var eTag: String
     /// The checksum that S3 keeps of the part.
     public var checksum: ObjectChecksum?
+
+    /// Makes a reply.
+    public init(eTag: String, checksum: ObjectChecksum? = nil) {
+        self.eTag = eTag
+        self.checksum = checksum
+    }
 }
 
 extension S3Client {

@@ -1,0 +1,137 @@
+import AWSCore
+import Archives
+import Bundling
+import HTTPTransport
+import Jobs
+import Manifests
+import S3
+import Testing
+
+@Suite struct AttemptTests {
+    private func bench() -> Bench {
+        var bench = Bench()
+        bench.settings.bundle.archiveName = "m"
+        bench.fill(["a", "b"])
+        return bench
+    }
+
+    @Test func aSecondAttemptFindsItFinished() async {
+        let bench = bench()
+        let first = await bench.bundle()
+        let before = bench.store.count("PutObject")
+        let again = await bench.bundle()
+        #expect(again.status == .unchanged)
+        #expect(again.archive == first.archive)
+        #expect(bench.store.count("PutObject") == before)
+    }
+
+    @Test func anotherManifestGetsTheNextNumber() async throws {
+        var bench = bench()
+        _ = await bench.bundle()
+        bench.identity = "late arrivals"
+        let late = await bench.bundle()
+        #expect(late.status == .finished)
+        #expect(late.archive?.key == "x/m-2.tar.gz")
+        #expect(bench.store.keys("archives").count == 4)
+    }
+
+    @Test func anArchiveWithoutItsIndexIsCompleted() async throws {
+        let bench = bench()
+        let first = await bench.bundle()
+        let index = try #require(first.index)
+        bench.store.state.withLock { $0.objects[index] = nil }
+        let second = await bench.bundle()
+        #expect(second.status == .finished)
+        #expect(second.archive == first.archive)
+        #expect(try bench.contents(second).count == 2)
+    }
+
+    @Test func anArchiveOfOtherBytesWithoutItsIndexIsLeftAlone() async throws {
+        let bench = bench()
+        let first = await bench.bundle()
+        let (archive, index) = (try #require(first.archive), try #require(first.index))
+        bench.store.state.withLock { $0.objects[index] = nil }
+        let before = bench.store.object(archive.key, bucket: "archives")?.bytes
+        bench.store.put("a", Array("changed".utf8))
+        let second = await bench.bundle()
+        #expect(second.archive?.key == "x/m-2.tar.gz")
+        #expect(try bench.contents(second)["a"] == "changed")
+        #expect(bench.store.object(archive.key, bucket: "archives")?.bytes == before)
+    }
+
+    @Test(arguments: ["PutObject m.tar.gz", "PutObject m.tar.gz.index.jsonl.gz"])
+    func aReplyThatIsLostIsNoSecondBundle(_ request: String) async throws {
+        let bench = bench()
+        bench.store.onRequest { operation, key, _ in "\(operation) \(key.dropFirst(2))" == request ? .loses : nil }
+        let outcome = await bench.bundle()
+        #expect(outcome.status == .finished)
+        #expect(bench.store.keys("archives") == ["x/m.tar.gz", "x/m.tar.gz.index.jsonl.gz"])
+        #expect(try bench.contents(outcome).count == 2)
+    }
+
+    @Test func whoIsSlowerFindsTheOtherOnesBundle() async {
+        let bench = bench()
+        // Another worker is done while this one is about to store its archive.
+        let other = Locked(true)
+        bench.store.onRequest { operation, key, state in
+            guard operation == "PutObject",
+                other.withLock({ first in
+                    defer { first = false }; return first
+                })
+            else {
+                return nil
+            }
+            var head = FakeStore.head(of: [1])
+            head.properties.metadata = ["s3haul-bundle": "another's"]
+            for name in [key, "\(key).index.jsonl.gz"] {
+                state.objects[ObjectReference(bucket: "archives", key: name)] = .init(bytes: [1], head: head)
+            }
+            return nil
+        }
+        let outcome = await bench.bundle()
+        #expect(outcome.status == .finished)
+        #expect(outcome.archive?.key == "x/m-2.tar.gz")
+        #expect(bench.store.object("x/m.tar.gz", bucket: "archives")?.bytes == [1])
+    }
+
+    @Test func whatAKilledWorkerLeftIsAborted() async {
+        let bench = bench()
+        let archive = ObjectReference(bucket: "archives", key: "x/m.tar.gz")
+        bench.store.state.withLock { state in
+            state.uploads["left"] = .init(object: archive, headers: DestinationHeaders())
+            state.uploads["another's"] = .init(
+                object: ObjectReference(bucket: "archives", key: "x/m.tar.gz2"), headers: DestinationHeaders())
+        }
+        #expect(await bench.bundle().status == .finished)
+        #expect(bench.store.state.withLock { Array($0.uploads.keys) } == ["another's"])
+    }
+
+    @Test func anObjectThatIsLostInTheMiddleCostsOnlyItself() async throws {
+        var bench = bench()
+        bench.store.put("large", [UInt8](repeating: 1, count: 20 << 20))
+        bench.rows.insert(ManifestRow(bucket: "source", key: "large", size: 20 << 20), at: 1)
+        let gets = Locked(0)
+        bench.store.onRequest { operation, key, _ in
+            guard operation == "GetObject", key == "large" else { return nil }
+            let count = gets.withLock { count in
+                count += 1; return count
+            }
+            return count > 1 ? .fails(FakeStore.error("PreconditionFailed", 412)) : nil
+        }
+        let outcome = await bench.bundle()
+        #expect(outcome.status == .finished)
+        #expect(try bench.contents(outcome).keys.sorted() == ["a", "b"])
+        #expect(bench.letters.lines.withLock { $0.count } == 1)
+        #expect(bench.store.state.withLock { $0.uploads.isEmpty })
+    }
+
+    @Test func theIndexIsStoredLast() async {
+        let bench = bench()
+        bench.store.onRequest { operation, key, _ in
+            operation == "PutObject" && key.hasSuffix(".tar.gz") ? .fails(FakeStore.error("AccessDenied", 403)) : nil
+        }
+        let outcome = await bench.bundle()
+        #expect(outcome.status == .failed)
+        #expect(bench.store.keys("archives").isEmpty)
+    }
+}

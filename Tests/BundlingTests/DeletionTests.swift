@@ -1,0 +1,103 @@
+import AWSCore
+import Archives
+import Bundling
+import HTTPTransport
+import Jobs
+import Manifests
+import S3
+import Testing
+
+@Suite struct DeletionTests {
+    private func bench(_ count: Int = 3) -> Bench {
+        var bench = Bench()
+        bench.settings.bundle.deletesSource = true
+        bench.fill((0..<count).map { "key-\($0)" })
+        return bench
+    }
+
+    @Test(arguments: [(CopySettings.Verification.standard, true), (.deep, true), (.deep, false)])
+    func sourcesAreDeletedWhenTheArchiveIsProven(
+        _ row: (verification: CopySettings.Verification, looksAtETags: Bool)
+    ) async throws {
+        var bench = bench(1_500)
+        bench.settings.copy.verification = row.verification
+        bench.store.state.withLock { $0.looksAtETags = row.looksAtETags }
+        let outcome = await bench.bundle()
+        #expect(outcome.status == .finished)
+        #expect((outcome.deleted, outcome.kept) == (1_500, 0))
+        #expect(bench.store.keys("source").isEmpty)
+        #expect(try bench.index(outcome).count == 1_500)
+        // With conditions two requests are enough, and one to find that out; without, each object is looked at.
+        #expect(bench.store.count("DeleteObjects") == (row.looksAtETags ? 3 : 1))
+        #expect(bench.store.count("DeleteObject") == (row.looksAtETags ? 0 : 1_499))
+        let log = try #require(bench.store.keys("archives").first { $0.contains(".deleted.") })
+        let lines = try #require(bench.store.object(log, bucket: "archives")).bytes.split(separator: UInt8(ascii: "\n"))
+        #expect(lines.count == 1_500)
+    }
+
+    @Test(arguments: [("the first", "key-0", true), ("another", "key-2", true), ("no conditions", "key-2", false)])
+    func whatChangedIsKeptAndTold(_ row: (label: String, key: String, looksAtETags: Bool)) async throws {
+        let bench = bench()
+        bench.store.onRequest { operation, key, state in
+            state.looksAtETags = row.looksAtETags
+            guard operation == "PutObject", key.hasSuffix(".index.jsonl.gz") else { return nil }
+            let changed = Array("changed".utf8)
+            state.objects[ObjectReference(bucket: "source", key: row.key)] = .init(
+                bytes: changed, head: FakeStore.head(of: changed))
+            return nil
+        }
+        let outcome = await bench.bundle()
+        #expect((outcome.deleted, outcome.kept) == (2, 1))
+        #expect(bench.store.keys("source") == [row.key])
+        let kept = bench.records.withLock { $0.filter { $0.outcome == .failed } }
+        #expect(kept.map(\.source.key) == [row.key])
+        #expect(kept.first?.errorCode == "PreconditionFailed")
+    }
+
+    @Test(arguments: CopySettings.Verification.allCases)
+    func nothingIsDeletedWhenTheArchiveIsDamaged(_ verification: CopySettings.Verification) async throws {
+        var bench = bench()
+        bench.settings.copy.verification = verification
+        bench.store.onRequest { operation, key, state in
+            guard operation == "PutObject", key.hasSuffix(".index.jsonl.gz") else { return nil }
+            let archive = ObjectReference(bucket: "archives", key: String(key.dropLast(".index.jsonl.gz".count)))
+            if let middle = state.objects[archive]?.bytes.count { state.objects[archive]?.bytes[middle / 2] ^= 0x55 }
+            return nil
+        }
+        let outcome = await bench.bundle()
+        #expect(outcome.status == .failed)
+        #expect(outcome.failure?.step == "ReadBack")
+        #expect(bench.store.keys("source").count == 3)
+    }
+
+    @Test func anAttemptThatWasCutOffIsGoneOnWith() async throws {
+        var bench = bench(1_500)
+        bench.concurrency = 16
+        let deletes = Locked(0)
+        bench.store.onRequest { operation, _, _ in
+            guard operation == "DeleteObjects" else { return nil }
+            // The probe and the first thousand come through.
+            let count = deletes.withLock { count in
+                count += 1; return count
+            }
+            return count > 2 ? .fails(FakeStore.error("InternalError", 500, "DeleteObjects")) : nil
+        }
+        #expect(await bench.bundle().status == .interrupted)
+        #expect(bench.store.keys("source").count == 500)
+        bench.store.onRequest(nil)
+        let second = await bench.bundle()
+        #expect((second.status, second.deleted, second.kept) == (.unchanged, 1_500, 0))
+        #expect(bench.store.keys("source").isEmpty)
+    }
+
+    @Test func anArchiveThatCannotBeReadAtOnceIsProvenByWhatWasCompared() async throws {
+        var bench = bench()
+        bench.settings.copy.storageClass = "GLACIER"
+        bench.store.onRequest { operation, key, _ in
+            operation == "GetObject" && key.hasSuffix(".tar.gz")
+                ? .fails(FakeStore.error("InvalidObjectState", 403)) : nil
+        }
+        let outcome = await bench.bundle()
+        #expect((outcome.status, outcome.deleted) == (.finished, 3))
+    }
+}
