@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: setup build test lint bench demo clean help
+.PHONY: setup build test lint bench demo package image clean help
 
 setup: ## Install what building and testing need: Debian packages, and Python tools into .venv
 	@scripts/setup
@@ -19,6 +19,12 @@ bench: build ## Measure s3haul and the tools one would use instead: make bench [
 
 demo: build ## Copy a bucket by driver, AWS Batch jobs and workers, on real servers of this machine
 	@scripts/demo
+
+package: build ## Make the driver's zip for Lambda, .build/package/bootstrap.zip
+	@scripts/package
+
+image: build ## Make the image of driver and workers, localhost/s3haul
+	@scripts/image
 
 clean: ## Remove what was built
 	rm -rf .build .build-tsan .build-asan Benchmarks/results

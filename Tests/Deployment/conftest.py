@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import sys
@@ -16,7 +17,10 @@ CHECKOV = REPOSITORY / ".venv-checkov/bin/checkov"
 CFN_LINT = REPOSITORY / ".venv/bin/cfn-lint"
 sys.path.insert(0, str(REPOSITORY / "scripts"))
 
-from cloudformation import Stack, load  # noqa: E402
+from containers import Podman  # noqa: E402
+from deploylib.template import Stack, load  # noqa: E402
+from stacklib.faults import Faults  # noqa: E402
+from stacklib.servers import client  # noqa: E402
 
 TEMPLATE = load(REPOSITORY / "template.yaml")
 REQUIRED = {
@@ -61,3 +65,40 @@ def settings() -> list[tuple[str, str]]:
     rows = re.findall(r"^\| (?:`(\w+)`)? \| `(S3HAUL_\w+)` \|", (REPOSITORY / "docs/driver.md").read_text(), re.M)
     assert len(rows) > 20
     return rows
+
+
+@pytest.fixture(scope="session")
+def s3():
+    """boto3 straight at the real server."""
+    return client("s3", os.environ["S3HAUL_TEST_S3"])
+
+
+@pytest.fixture(scope="session")
+def batch():
+    """moto's AWS Batch."""
+    return client("batch", os.environ["S3HAUL_TEST_MOTO"])
+
+
+@pytest.fixture
+def faults():
+    """The fault proxy, with no rules and an empty log before and after."""
+    proxy = Faults(os.environ["S3HAUL_TEST_FAULTS"])
+    proxy.clear()
+    yield proxy
+    proxy.clear()
+
+
+@pytest.fixture(scope="session")
+def limits() -> dict[str, int]:
+    """How large and how slow what is deployed may be."""
+    return json.loads((REPOSITORY / "container/limits.json").read_text())
+
+
+@pytest.fixture(scope="session")
+def podman():
+    """podman with the image of the release build, and the servers' ports where its containers reach them."""
+    machine = Podman(REPOSITORY / ".build/containers")
+    machine.run(REPOSITORY / "container/base")
+    machine.run(REPOSITORY / "scripts/image", BUILD_IMAGE="localhost/s3haul-base:latest")
+    yield machine
+    machine.close()

@@ -2,51 +2,21 @@
 
 from __future__ import annotations
 
-import json
 import os
 import subprocess
 import sys
-import urllib.request
 import uuid
 from pathlib import Path
-from urllib.parse import urlencode
 
 import pytest
 
 REPOSITORY = Path(__file__).parents[2]
 sys.path.insert(0, str(REPOSITORY / "scripts"))
 
+from stacklib.faults import Faults  # noqa: E402
 from stacklib.servers import client  # noqa: E402
 
 PROGRAMS = Path(os.environ.get("S3HAUL_PROGRAMS", REPOSITORY / ".build/release"))
-
-
-class Faults:
-    """The control address of the fault proxy."""
-
-    def __init__(self, url: str) -> None:
-        self.url = url
-
-    def _call(self, method: str, path: str, value: object = None) -> dict:
-        data = None if value is None else json.dumps(value).encode()
-        with urllib.request.urlopen(urllib.request.Request(self.url + path, data=data, method=method)) as reply:
-            return json.load(reply)
-
-    def add(self, *rules: dict) -> None:
-        self._call("POST", "/rules", {"rules": rules})
-
-    def add_named(self, fault: str, **choice: str) -> None:
-        self._call("POST", "/rules?" + urlencode({"fault": fault, **choice}))
-
-    def clear(self) -> None:
-        self._call("DELETE", "/rules")
-        self._call("DELETE", "/requests")
-
-    def requests(self, key: str = "") -> dict:
-        return self._call("GET", "/requests?" + urlencode({"key": key}))
-
-    def count(self, operation: str, key: str = "") -> int:
-        return self.requests(key)["counts"].get(operation, 0)
 
 
 @pytest.fixture(scope="session")
