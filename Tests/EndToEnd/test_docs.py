@@ -25,9 +25,14 @@ def buckets(s3):
         s3.create_bucket(Bucket=bucket)
     for key in KEYS:
         s3.put_object(Bucket="media", Key=key, Body=key.encode())
+    manifest = "".join(f"media,{key}\n" for key in KEYS)
+    s3.put_object(Bucket="jobs", Key="day.csv", Body=manifest.encode())
+    bundle = ["bundle", "--manifest", "s3://jobs/day.csv", "--to", "s3://archive", "--archive-name", "{name}"]
+    environment = {**os.environ, "AWS_ENDPOINT_URL_S3": os.environ["S3HAUL_TEST_S3"]}
+    subprocess.run([PROGRAMS / "s3haul", *bundle], env=environment, check=True)
 
 
-@pytest.mark.parametrize("page", ["copy.md", "dispatch.md"])
+@pytest.mark.parametrize("page", ["copy.md", "dispatch.md", "extract.md", "query.md"])
 def test_commands_run(page, buckets, tmp_path):
     (tmp_path / "objects.csv").write_text("".join(f"media,{key}\n" for key in KEYS))
     (tmp_path / "keys.txt").write_text("".join(f"{key}\n" for key in KEYS))
@@ -37,6 +42,7 @@ def test_commands_run(page, buckets, tmp_path):
         "PATH": f"{PROGRAMS}:{os.environ['PATH']}",
         "AWS_ENDPOINT_URL_S3": os.environ["S3HAUL_TEST_S3"],
         "XDG_STATE_HOME": str(tmp_path / "state"),
+        "XDG_CACHE_HOME": str(tmp_path / "cache"),
     }
     shown = commands(page)
     assert shown

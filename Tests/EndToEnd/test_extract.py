@@ -254,7 +254,7 @@ def test_an_object_beside_the_bundle(s3, bucket, run, tmp_path):
     made.entries.append({"bucket": "photos", "key": "film", "size": 4000, "archive": f"s3://{bucket}/beside/film"})
     done = run("extract", made.put(s3, bucket, "k"), "--to", tmp_path / "out")
     assert done.returncode == 0, done.stderr
-    assert files(tmp_path / "out") == {"small": made.contents["small"], "film": b"film" * 1000}
+    assert files(tmp_path / "out") == {"small": made.contents["small"], "photos/film": b"film" * 1000}
 
 
 PYTHON_TARS = [

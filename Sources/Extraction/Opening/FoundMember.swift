@@ -78,7 +78,7 @@ extension FoundMember {
             place = .object(object)
         }
         self.init(
-            key: entry.key, name: entry.member ?? MemberName.plain(entry.key), size: entry.size,
+            key: entry.key, name: entry.member ?? MemberName.plain("\(entry.bucket)/\(entry.key)"), size: entry.size,
             modified: entry.lastModified.flatMap { Int64(timestamp: $0) ?? Int64(httpDate: $0) }, kind: .file,
             crc32: entry.crc32, place: place, entry: entry)
     }
