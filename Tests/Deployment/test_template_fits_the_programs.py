@@ -80,15 +80,18 @@ DRIVER_ALONE = {
     "JobQueue": {"batch:SubmitJob": "submitJob"},
     f"{JOBS}:job-definition/s3haul-copy:*": {"batch:SubmitJob": "submitJob"},
     f"{JOBS}:job/*": {"batch:TagResource": "submitJob"},
+    "TaskQueue": {"sqs:SendMessage": "sendMessageBatch"},
 }
 WORKER_ALONE = {
     "StateBucket/state/*": CHECKPOINTS,
+    "StateBucket/manifests/*": {"s3:GetObject": "getObject", "s3:PutObject": "putObject"},
+    "StateBucket/records/*": {"s3:PutObject": "putObject"},
     "StateBucket": {"s3:ListBucket": "getObject"},
     "TaskQueue": {
-        "sqs:ReceiveMessage": "s3haul work",
-        "sqs:DeleteMessage": "s3haul work",
-        "sqs:ChangeMessageVisibility": "s3haul work",
-        "sqs:GetQueueAttributes": "s3haul work",
+        "sqs:ReceiveMessage": "receiveMessage",
+        "sqs:DeleteMessage": "deleteMessageBatch",
+        "sqs:ChangeMessageVisibility": "changeMessageVisibilityBatch",
+        "sqs:GetQueueAttributes": "getQueueAttributes",
     },
 }
 NOT_OURS = {
@@ -119,8 +122,7 @@ NOT_OURS = {
 )
 def test_a_role_may_do_what_its_program_does(role, table):
     assert allowed(stack(), role) == {resource: set(actions) for resource, actions in table.items()}
-    elsewhere = {"Lambda", "s3haul work"}
-    for operation in {operation for actions in table.values() for operation in actions.values()} - elsewhere:
+    for operation in {operation for actions in table.values() for operation in actions.values()} - {"Lambda"}:
         assert is_called(operation), f"{role} may do what no program asks for: {operation}"
 
 
@@ -153,9 +155,9 @@ def test_acls_keys_and_deletes_are_allowed_where_they_are_asked_for():
         assert role["arn:aws:s3:::archive/copies/*"] == {*WRITE, "s3:PutObjectAcl"}
         assert role[KEY] == {"kms:GenerateDataKey", "kms:Decrypt"}
         assert role[f"{KEY}5"] == role[f"{KEY}6"] == {"kms:Decrypt"}
-    deletes = {"s3:DeleteObject", "s3:DeleteObjectVersion"}
-    assert worker["arn:aws:s3:::more/*"] >= deletes
-    assert not driver["arn:aws:s3:::more/*"] & deletes
+    assert worker["arn:aws:s3:::more/*"] - driver["arn:aws:s3:::more/*"] == {"s3:DeleteObject"}
+    versions = allowed(stack(DeleteVersions="true", DeleteSource="true"), "WorkerRole")["arn:aws:s3:::more/*"]
+    assert versions >= {"s3:DeleteObject", "s3:DeleteObjectVersion"}
 
 
 def test_nothing_else_is_for_everything(variant):
@@ -191,19 +193,32 @@ def test_every_setting_of_the_driver_is_set(variant):
     assert set(driver_environment(variant)) == wanted
 
 
-def test_workers_get_their_settings():
-    """From SubmitJob those of a copy; from the definition what a queue's message does not say."""
-    by_job_alone = {variable for argument, variable in settings() if not argument}
-    assert by_job_alone == {"S3HAUL_RUN"}
-    known = {variable for _, variable in settings()} | {"AWS_REGION"}
-    for name, definition in stack().resources("AWS::Batch::JobDefinition").items():
-        set_there = {item["Name"]: item["Value"] for item in definition["ContainerProperties"]["Environment"]}
-        assert set_there.keys() <= known, name
-        assert set_there["AWS_REGION"] == "eu-central-1"
+def container_environment(made, definition: str) -> dict[str, str]:
+    container = made.resources("AWS::Batch::JobDefinition")[definition]["ContainerProperties"]
+    return {item["Name"]: item["Value"] for item in container["Environment"]}
+
+
+def test_a_copying_worker_gets_its_settings_with_its_job():
+    assert {variable for argument, variable in settings() if not argument} == {"S3HAUL_RUN"}
+    assert container_environment(stack(), "CopyJobDefinition") == {"AWS_REGION": "eu-central-1"}
+
+
+def test_an_archiving_worker_has_the_settings_of_archives(variant):
+    """For messages without settings: the same as the driver puts into those that it sends."""
+    source = (REPOSITORY / "Sources/Jobs/Settings/Setting+Bundle.swift").read_text()
+    of_bundle = re.findall(r'Setting\(\s*"([a-z-]+)"', source)
+    of_what_is_stored = re.findall(r'"([a-z-]+)"', re.search(r"stored: Set = \[(.*?)\]", source, re.DOTALL)[1])
+    names = {"S3HAUL_" + name.upper().replace("-", "_") for name in [*of_bundle, *of_what_is_stored, "state"]}
+    worker = container_environment(variant, "WorkJobDefinition")
+    assert worker.pop("AWS_REGION") == "eu-central-1"
+    assert set(worker) == names - {"S3HAUL_RUN"}
+    driver = driver_environment(variant)
+    assert worker == {name: driver[name] for name in worker}
 
 
 # What Lambda and AWS Batch set by themselves.
 BY_THE_PLATFORM = {
+    "AWS_BATCH_JOB_ARRAY_INDEX",
     "AWS_BATCH_JOB_ATTEMPT",
     "AWS_BATCH_JOB_ID",
     "AWS_LAMBDA_FUNCTION_NAME",
@@ -237,7 +252,9 @@ def test_submit_job_fits_the_definition():
     definition = stack().resources("AWS::Batch::JobDefinition")["CopyJobDefinition"]
     source = (REPOSITORY / "Sources/Jobs/JobCommand.swift").read_text()
     command = json.loads(re.search(r"public static let template = (\[.*\])", source)[1])
-    assert definition["ContainerProperties"]["Command"] == command
+    words = definition["ContainerProperties"]["Command"]
+    flags = words[2:-2]
+    assert [*words[:2], *words[-2:]] == command and flags == ["--output", "json"]
     referred = {word.removeprefix("Ref::") for word in command if word.startswith("Ref::")}
     given = set(re.findall(r'"(\w+)": task\.', re.search(r"parameters = \[(.*)\]", source)[1]))
     assert referred == given == set(definition["Parameters"])
