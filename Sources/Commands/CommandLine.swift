@@ -38,6 +38,9 @@ public enum S3Haul {
         case .dispatch:
             let request = try DispatchRequest(arguments, environment: environment)
             return try await DispatchCommand(request: request, environment: environment, reporter: reporter).run()
+        case .manifest:
+            let request = try ManifestRequest(arguments)
+            return try await ManifestCommand(request: request, environment: environment, reporter: reporter).run()
         case .group:
             let request = try GroupRequest(arguments)
             return try await GroupCommand(request: request, environment: environment, reporter: reporter).run()

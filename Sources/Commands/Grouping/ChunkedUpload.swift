@@ -16,16 +16,15 @@ struct ChunkedUpload {
 
     /// Stores all that `next` gives.
     ///
-    /// - Returns: How many bytes there were.
+    /// - Returns: The object's ETag.
     @discardableResult
-    func store(_ next: () async throws -> [UInt8]?) async throws -> Int64 {
+    func store(_ next: () async throws -> [UInt8]?) async throws -> String {
         var pending: [UInt8] = []
         guard try await fill(&pending, to: Self.partSize, next) else {
             var request = PutObjectRequest(object, body: .bytes(pending))
             request.destination = headers
             request.condition = condition
-            _ = try await s3.putObject(request)
-            return Int64(pending.count)
+            return try await s3.putObject(request).eTag
         }
         var creation = CreateMultipartUploadRequest(object)
         creation.headers = headers
@@ -42,9 +41,8 @@ struct ChunkedUpload {
 
     private func storeParts(
         of upload: String, _ pending: inout [UInt8], _ next: () async throws -> [UInt8]?
-    ) async throws -> Int64 {
+    ) async throws -> String {
         var parts: [CompletedPart] = []
-        var size: Int64 = 0
         var isMore = true
         while !pending.isEmpty {
             let number = parts.count + 1
@@ -55,12 +53,10 @@ struct ChunkedUpload {
             let request = UploadPartRequest(
                 destination: object, uploadId: upload, partNumber: number, body: .bytes(part))
             parts.append(CompletedPart(partNumber: number, eTag: try await s3.uploadPart(request).eTag))
-            size += Int64(part.count)
         }
         var completion = CompleteMultipartUploadRequest(destination: object, uploadId: upload, parts: parts)
         completion.condition = condition
-        _ = try await s3.completeMultipartUpload(completion)
-        return size
+        return try await s3.completeMultipartUpload(completion).eTag
     }
 
     /// Fills a buffer; says whether there may be more.

@@ -42,7 +42,7 @@ struct GroupCommand: Sendable {
             summary.totals = totals
             summary.unchanged = totals.groups
         } else {
-            let meter = GroupMeter()
+            let meter = RowMeter(unit: "rows")
             let run = GroupRun(document: document, place: place, isDryRun: request.isDryRun, meter: meter)
             let result = try await showingProgress(
                 on: request.isQuiet ? nil : reporter, { await meter.progress }, { try await run.run(rows) })

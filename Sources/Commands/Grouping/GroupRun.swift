@@ -7,7 +7,7 @@ struct GroupRun {
     let document: GroupingDocument
     let place: any GroupPlace
     let isDryRun: Bool
-    let meter: GroupMeter
+    let meter: RowMeter
 
     /// What a run came to.
     struct Result: Sendable {
@@ -82,19 +82,5 @@ struct GroupLists {
         guard !lines.isEmpty else { return }
         try await place.replace(lines, Self.name(of: count - 1))
         lines.removeAll(keepingCapacity: true)
-    }
-}
-
-/// Holds the counts of a run, for whoever shows its progress.
-actor GroupMeter {
-    private var current = Progress(unit: "rows")
-    private let start = ContinuousClock.now
-
-    func set(rows: Int64) { current.done = rows }
-
-    var progress: Progress {
-        var progress = current
-        progress.seconds = (ContinuousClock.now - start) / .seconds(1)
-        return progress
     }
 }
