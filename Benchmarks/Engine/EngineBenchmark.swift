@@ -20,6 +20,10 @@ struct EngineBenchmark {
                 configuration: configuration,
                 credentials: CredentialChain.default(configuration: configuration, transport: transport),
                 transport: transport))
+        try await transport.onEventLoop { try await run(bucket, prefix, folder, s3) }
+    }
+
+    static func run(_ bucket: String, _ prefix: String, _ folder: String, _ s3: S3Client) async throws {
         try await withThrowingTaskGroup(of: Void.self) { group in
             var running = 0
             for try await object in s3.listObjectsV2(.init(bucket: bucket, prefix: prefix)) {

@@ -32,7 +32,7 @@ struct CopyCommand: Sendable {
         let session = try Session(connectionsPerHost: max(128, request.concurrency ?? 0))
         let engine = try await engine(session)
         let (result, reason) = try await untilStopped(watching: session.metadataOnSpot(environment)) {
-            try await copy(session, engine)
+            try await session.transport.onEventLoop { try await copy(session, engine) }
         }
         await session.transport.shutdown()
         if let failure = result.failure { throw failure }

@@ -16,7 +16,24 @@ final class EventLoop: @unchecked Sendable {
 
     private struct Inbox {
         var commands: [Command] = []
+        /// What the tasks have to do that run on this thread.
+        var jobs: [UnownedJob] = []
+        /// Whether the thread waits, and has to be woken for what comes in.
+        var isAsleep = false
         var isClosed = false
+
+        var isEmpty: Bool { commands.isEmpty && jobs.isEmpty }
+
+        /// Says, once, that the thread has to be woken.
+        mutating func needsWaking() -> Bool {
+            defer { isAsleep = false }
+            return isAsleep
+        }
+
+        mutating func takeAll() -> ([Command], [UnownedJob]) {
+            defer { (commands, jobs, isAsleep) = ([], [], false) }
+            return (commands, jobs)
+        }
     }
 
     private let configuration: HTTPClient.Configuration
@@ -74,12 +91,12 @@ final class EventLoop: @unchecked Sendable {
 
     /// Hands a command to the thread; after `stop`, whatever would start is cancelled.
     func post(_ command: Command) {
-        let (wasEmpty, isClosed): (Bool, Bool) = inbox.withLock { inbox in
+        let (mustWake, isClosed): (Bool, Bool) = inbox.withLock { inbox in
             guard !inbox.isClosed else { return (false, true) }
             inbox.commands.append(command)
-            return (inbox.commands.count == 1, false)
+            return (inbox.needsWaking(), false)
         }
-        if wasEmpty { poller.wake() }
+        if mustWake { poller.wake() }
         if isClosed, case .start(let exchange) = command { exchange.finish(.failure(.shutDown)) }
     }
 
@@ -89,9 +106,9 @@ final class EventLoop: @unchecked Sendable {
     /// The thread's work, from start to stop.
     fileprivate func run() {
         while !isStopping {
-            let ready = poller.wait(until: [timer, nextIdleCheck].compactMap { $0 }.min())
+            let ready = poller.wait(until: wakingTime())
             for event in ready { act(on: event) }
-            for command in takeCommands() { carryOut(command) }
+            doWhatCameIn()
             fireTimer()
             collectFinished()
             deliverArrivals()
@@ -101,12 +118,19 @@ final class EventLoop: @unchecked Sendable {
         ended.fulfil(())
     }
 
-    private func takeCommands() -> [Command] {
-        inbox.withLock { inbox in
-            let commands = inbox.commands
-            inbox.commands = []
-            return commands
+    /// When to wake up at the latest; now, when there is something to do.
+    private func wakingTime() -> ContinuousClock.Instant? {
+        let mayWait: Bool = inbox.withLock { inbox in
+            inbox.isAsleep = inbox.isEmpty
+            return inbox.isAsleep
         }
+        return mayWait ? [timer, nextIdleCheck].compactMap { $0 }.min() : .now
+    }
+
+    private func doWhatCameIn() {
+        let (commands, jobs) = inbox.withLock { $0.takeAll() }
+        for command in commands { carryOut(command) }
+        for job in jobs { job.runSynchronously(on: asUnownedTaskExecutor()) }
     }
 
     private func carryOut(_ command: Command) {
@@ -186,16 +210,31 @@ final class EventLoop: @unchecked Sendable {
     }
 
     private func stopAll() {
-        let late: [Command] = inbox.withLock { inbox in
+        let (late, jobs): ([Command], [UnownedJob]) = inbox.withLock { inbox in
             inbox.isClosed = true
-            let commands = inbox.commands
-            inbox.commands = []
-            return commands
+            return inbox.takeAll()
         }
         for exchange in queues.removeAllWaiting() { exchange.finish(.failure(.shutDown)) }
         for exchange in active.values { end(exchange, .failure(.shutDown)) }
         for case .start(let exchange) in late { exchange.finish(.failure(.shutDown)) }
+        for job in jobs { globalConcurrentExecutor.enqueue(job) }
         idleHandles = []
+    }
+}
+
+// MARK: - Tasks that run on this thread
+
+extension EventLoop: TaskExecutor {
+    /// Runs a task's next step on this thread; after `stop`, where tasks run that prefer no executor.
+    func enqueue(_ job: consuming ExecutorJob) {
+        let job = UnownedJob(job)
+        let (mustWake, isClosed): (Bool, Bool) = inbox.withLock { inbox in
+            guard !inbox.isClosed else { return (false, true) }
+            inbox.jobs.append(job)
+            return (inbox.needsWaking(), false)
+        }
+        if mustWake { poller.wake() }
+        if isClosed { globalConcurrentExecutor.enqueue(job) }
     }
 }
 

@@ -55,6 +55,17 @@ public final class HTTPClient: Sendable {
         return HTTPResponse(status: head.status, headers: head.headers, body: body)
     }
 
+    /// Runs `body`, and the tasks that it makes, on the event loop's own thread: requests and their replies then change
+    /// hands without waking another thread, which costs more than a small request itself.
+    ///
+    /// For work that is mostly waiting for replies. What computes for longer than some milliseconds, or blocks, keeps
+    /// every request of this client waiting meanwhile.
+    public func onEventLoop<Value: Sendable>(
+        _ body: @concurrent @Sendable () async throws -> Value
+    ) async rethrows -> Value {
+        try await withTaskExecutorPreference(loop) { try await body() }
+    }
+
     /// Ends every request with a `cancelled` error, and the event loop with its connections.
     public func shutdown() async {
         loop.post(.stop)

@@ -30,7 +30,11 @@ func run(_ environment: [String: String]) async -> ExitCode {
         let runtime = LambdaRuntime(host: host, transport: transport, log: report)
         switch makeDriver(environment, configuration, transport) {
         case .success(let driver):
-            try await runtime.run { event, context throws(InvocationError) in try await driver.handle(event, context) }
+            try await transport.onEventLoop {
+                try await runtime.run { event, context throws(InvocationError) in
+                    try await driver.handle(event, context)
+                }
+            }
             return .success
         case .failure(let error):
             report(error.message)
