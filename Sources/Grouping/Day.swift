@@ -58,12 +58,21 @@ public struct Day: Sendable, Equatable {
         self.init(year: year, month: month, day: day)
     }
 
-    /// The day as `YYYY-MM-DD`.
-    public var text: String {
-        let number = String(year * 10_000 + month * 100 + day)
-        let padded = String(repeating: "0", count: 8 - number.count) + number
-        return "\(padded.prefix(4))-\(padded.dropFirst(4).prefix(2))-\(padded.suffix(2))"
+    /// Adds the day as `YYYY-MM-DD`.
+    func append(to text: inout [UInt8]) {
+        appendTwoDigits(year / 100, to: &text)
+        appendTwoDigits(year % 100, to: &text)
+        text.append(UInt8(ascii: "-"))
+        appendTwoDigits(month, to: &text)
+        text.append(UInt8(ascii: "-"))
+        appendTwoDigits(day, to: &text)
     }
+}
+
+/// Adds a number from 0 to 99.
+private func appendTwoDigits(_ number: Int, to text: inout [UInt8]) {
+    text.append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: number / 10))
+    text.append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: number % 10))
 }
 
 /// The number that these digits make; `nil` where one of them is none.

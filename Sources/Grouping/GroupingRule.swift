@@ -21,12 +21,16 @@ public enum GroupingRule: Sendable, Equatable {
         switch self {
         case .none: return
         case .prefix(let depth): label += row.key.folders(depth)
-        case .keyDay: label += (Day(inKey: row.key)?.text ?? "undated").utf8
+        case .keyDay: appendDay(Day(inKey: row.key), to: &label)
         case .modifiedDay:
             if let day = row.dayPrefix { return label += day }
-            label += (Day(secondsSince1970: try row.modified())?.text ?? "undated").utf8
+            appendDay(Day(secondsSince1970: try row.modified()), to: &label)
         }
     }
+}
+
+private func appendDay(_ day: Day?, to label: inout [UInt8]) {
+    if let day { day.append(to: &label) } else { label += "undated".utf8 }
 }
 
 extension [UInt8] {

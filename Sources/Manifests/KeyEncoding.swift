@@ -7,40 +7,33 @@ public enum KeyEncoding {
     ///
     /// - Returns: `nil` when a `%` is not followed by two hexadecimal digits, or the bytes are not UTF-8.
     public static func decode(_ encoded: some Collection<UInt8>) -> String? {
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(encoded.count)
-        var iterator = encoded.makeIterator()
-        while let byte = iterator.next() {
-            switch byte {
-            case UInt8(ascii: "+"):
-                bytes.append(UInt8(ascii: " "))
-            case UInt8(ascii: "%"):
-                guard let high = iterator.next().flatMap(hexadecimalValue),
-                    let low = iterator.next().flatMap(hexadecimalValue)
-                else { return nil }
-                bytes.append(high << 4 | low)
-            default:
-                bytes.append(byte)
-            }
-        }
-        return String(validating: bytes, as: UTF8.self)
+        var key = Array(encoded)
+        return decode(&key) ? String(decoding: key, as: UTF8.self) : nil
     }
 
-    /// Puts the key in the place of its URL-encoding, as `decode` gives it.
-    ///
-    /// - Returns: Whether it is one.
+    /// Puts the key in the place of its URL-encoding, as `decode` gives it; says whether it is one.
     static func decode(_ key: inout [UInt8]) -> Bool {
         var isASCII = true
-        var isLiteral = true
-        for byte in key {
+        var end = 0
+        var position = 0
+        while position < key.count {
+            var byte = key[position]
+            position += 1
+            if byte == UInt8(ascii: "+") {
+                byte = UInt8(ascii: " ")
+            } else if byte == UInt8(ascii: "%") {
+                guard position + 1 < key.count, let high = hexadecimalValue(key[position]),
+                    let low = hexadecimalValue(key[position + 1])
+                else { return false }
+                byte = high << 4 | low
+                position += 2
+            }
             if byte >= 0x80 { isASCII = false }
-            if byte == UInt8(ascii: "%") || byte == UInt8(ascii: "+") { isLiteral = false }
+            key[end] = byte
+            end += 1
         }
-        if isASCII, isLiteral { return true }
-        guard let decoded = decode(key) else { return false }
-        key.removeAll(keepingCapacity: true)
-        key += decoded.utf8
-        return true
+        key.removeLast(key.count - end)
+        return isASCII || String(validating: key, as: UTF8.self) != nil
     }
 
     /// The key as a manifest has it: decoded right by readers that take `+` for a space and by those that do not.

@@ -29,13 +29,19 @@ def row(key: str, size: int | str = 1, **other: str) -> dict[str, str]:
     }
 
 
-def write(root: Path, *files: list[dict[str, str]], columns: list[str] = COLUMNS, bucket: str = "lists") -> Path:
+def write(
+    root: Path,
+    *files: list[dict[str, str]],
+    columns: list[str] = COLUMNS,
+    bucket: str = "lists",
+    folder: str = FOLDER,
+) -> Path:
     """Writes an inventory below a folder that stands for the destination bucket, and gives its manifest.json."""
     entries = []
     for number, rows in enumerate(files):
         text = "".join(",".join(f'"{row[column]}"' for column in columns) + "\n" for row in rows)
         content = gzip.compress(text.encode(), mtime=0)
-        key = f"{FOLDER}/data/{number}.csv.gz"
+        key = f"{folder}/data/{number}.csv.gz"
         path = root / key
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)
@@ -49,16 +55,16 @@ def write(root: Path, *files: list[dict[str, str]], columns: list[str] = COLUMNS
         "fileSchema": ", ".join(columns),
         "files": entries,
     }
-    path = root / FOLDER / "2026-01-05T00-00Z" / "manifest.json"
+    path = root / folder / "2026-01-05T00-00Z" / "manifest.json"
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps(manifest, indent=2))
     (path.parent / "manifest.checksum").write_text(hashlib.md5(path.read_bytes()).hexdigest())
     return path
 
 
-def upload(s3, bucket: str, root: Path) -> str:
+def upload(s3, bucket: str, root: Path, folder: str = FOLDER) -> str:
     """Puts an inventory into its bucket, and gives the address of its manifest.json."""
     for path in root.rglob("*"):
         if path.is_file():
             s3.put_object(Bucket=bucket, Key=str(path.relative_to(root)), Body=path.read_bytes())
-    return f"s3://{bucket}/{FOLDER}/2026-01-05T00-00Z/manifest.json"
+    return f"s3://{bucket}/{folder}/2026-01-05T00-00Z/manifest.json"

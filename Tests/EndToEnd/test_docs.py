@@ -6,9 +6,11 @@ import os
 import re
 import subprocess
 
+import inventory
 import pytest
 from conftest import PROGRAMS, REPOSITORY
 from lambda_double import LambdaDouble
+from stacklib.servers import client
 
 KEYS = ["film.mxf", "raw/a/1.dng", "raw/b.dng", "logs/2026-01/a"]
 
@@ -20,19 +22,23 @@ def commands(page: str) -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def buckets(s3):
-    for bucket in ["media", "archive", "jobs"]:
+def buckets(s3, tmp_path_factory):
+    for bucket in ["media", "archive", "jobs", "inventory"]:
         s3.create_bucket(Bucket=bucket)
     for key in KEYS:
         s3.put_object(Bucket="media", Key=key, Body=key.encode())
     manifest = "".join(f"media,{key}\n" for key in KEYS)
     s3.put_object(Bucket="jobs", Key="day.csv", Body=manifest.encode())
+    rows = [inventory.row(key, Bucket="media") for key in KEYS]
+    folder = tmp_path_factory.mktemp("inventory")
+    inventory.write(folder, rows, bucket="inventory", folder="media/all")
+    inventory.upload(s3, "inventory", folder)
     bundle = ["bundle", "--manifest", "s3://jobs/day.csv", "--to", "s3://archive", "--archive-name", "{name}"]
     environment = {**os.environ, "AWS_ENDPOINT_URL_S3": os.environ["S3HAUL_TEST_S3"]}
     subprocess.run([PROGRAMS / "s3haul", *bundle], env=environment, check=True)
 
 
-@pytest.mark.parametrize("page", ["copy.md", "dispatch.md", "extract.md", "query.md"])
+@pytest.mark.parametrize("page", ["copy.md", "dispatch.md", "group.md", "extract.md", "query.md"])
 def test_commands_run(page, buckets, tmp_path):
     (tmp_path / "objects.csv").write_text("".join(f"media,{key}\n" for key in KEYS))
     (tmp_path / "keys.txt").write_text("".join(f"{key}\n" for key in KEYS))
@@ -41,14 +47,17 @@ def test_commands_run(page, buckets, tmp_path):
         **os.environ,
         "PATH": f"{PROGRAMS}:{os.environ['PATH']}",
         "AWS_ENDPOINT_URL_S3": os.environ["S3HAUL_TEST_S3"],
+        "AWS_ENDPOINT_URL_SQS": os.environ["S3HAUL_TEST_MOTO"],
         "XDG_STATE_HOME": str(tmp_path / "state"),
         "XDG_CACHE_HOME": str(tmp_path / "cache"),
     }
+    queue = client("sqs", os.environ["S3HAUL_TEST_MOTO"]).create_queue(QueueName=f"docs-{page[:-3]}")["QueueUrl"]
     shown = commands(page)
     assert shown
     for command in shown:
         for port, function in zip([9001, 9002], functions, strict=True):
             command = command.replace(f"http://127.0.0.1:{port}", function.url)
+        command = command.replace("https://sqs.eu-west-1.amazonaws.com/123456789012/bundles", queue)
         done = subprocess.run(
             ["bash", "-c", command], cwd=tmp_path, env=environment, capture_output=True, text=True, check=False
         )
