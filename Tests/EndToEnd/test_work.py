@@ -21,10 +21,10 @@ from stacklib.servers import client
 
 
 class Queue:
-    """A queue of moto with a dead-letter queue, unless it shall have none."""
+    """A queue with a dead-letter queue, unless it shall have none."""
 
     def __init__(self, receives: int | None = 5) -> None:
-        self.sqs = client("sqs", os.environ["S3HAUL_TEST_MOTO"])
+        self.sqs = client("sqs", os.environ["S3HAUL_TEST_SQS"])
         name = f"work-{uuid.uuid4().hex[:8]}"
         self.dead = self.sqs.create_queue(QueueName=f"{name}-dead")["QueueUrl"]
         attributes = {"VisibilityTimeout": "30"}
@@ -61,7 +61,7 @@ def environment(**more: str) -> dict[str, str]:
     return {
         **os.environ,
         "AWS_ENDPOINT_URL_S3": os.environ["S3HAUL_TEST_S3"],
-        "AWS_ENDPOINT_URL_SQS": os.environ["S3HAUL_TEST_MOTO"],
+        "AWS_ENDPOINT_URL_SQS": os.environ["S3HAUL_TEST_SQS"],
         **more,
     }
 
@@ -160,7 +160,7 @@ def test_driver_queues_and_worker_archives(s3, bucket, queue, tmp_path):
     s3.create_bucket(Bucket=archive)
     driver = DriverInEmulator(
         tmp_path / "driver.log",
-        AWS_ENDPOINT_URL_SQS=os.environ["S3HAUL_TEST_MOTO"],
+        AWS_ENDPOINT_URL_SQS=os.environ["S3HAUL_TEST_SQS"],
         S3HAUL_MODE="archive",
         S3HAUL_ARCHIVE_QUEUE=queue.url,
         S3HAUL_DESTINATION_BUCKET=archive,

@@ -83,13 +83,11 @@ public struct QueueWorker: Sendable {
         var isTicking = false
         while true {
             let isStopped = Task.isCancelled || failure != nil
-            let isFull = options.maxJobs.map { started >= $0 } ?? false
+            let isIdle = isIdle(since: lastWork)
             if !isStopped {
                 jobs += collector.takeDue(at: .now).map(Job.collected)
-                if isIdle(since: lastWork), receiving == Self.receivers || isFull {
-                    jobs += collector.takeAll().map(Job.collected)
-                }
-                while !isFullNow(started), running < options.concurrency, !jobs.isEmpty {
+                if isIdle { jobs += collector.takeAll().map(Job.collected) }
+                while !isEnough(started), running < options.concurrency, !jobs.isEmpty {
                     let job = jobs.removeFirst()
                     group.addTask {
                         switch job {
@@ -100,14 +98,14 @@ public struct QueueWorker: Sendable {
                     }
                     (running, started) = (running + 1, started + 1)
                 }
-                let wants = !isFull && jobs.count < options.concurrency
-                while wants, receiving < Self.receivers {
+                let wantsMore = !isEnough(started) && !isIdle && jobs.count < options.concurrency
+                while wantsMore, receiving < Self.receivers {
                     group.addTask { await receive() }
                     receiving += 1
                 }
             }
-            if running == 0, isStopped || isFull { break }
-            if running == 0, jobs.isEmpty, collector.held == 0, isIdle(since: lastWork) { break }
+            // What is being received is waited for: it would be hidden from everybody for long.
+            if running == 0, receiving == 0, isStopped || isEnough(started) || isIdle && jobs.isEmpty { break }
             if !isTicking {
                 group.addTask {
                     try? await Task.sleep(for: .milliseconds(200))
@@ -135,7 +133,7 @@ public struct QueueWorker: Sendable {
         return .success(!Task.isCancelled)
     }
 
-    private func isFullNow(_ started: Int) -> Bool { options.maxJobs.map { started >= $0 } ?? false }
+    private func isEnough(_ started: Int) -> Bool { options.maxJobs.map { started >= $0 } ?? false }
 
     private func isIdle(since lastWork: ContinuousClock.Instant) -> Bool {
         options.idleExit.map { ContinuousClock.now - lastWork >= $0 } ?? false
@@ -143,14 +141,16 @@ public struct QueueWorker: Sendable {
 
     private func receive() async -> Event {
         let since = ContinuousClock.now
-        // Short enough that what has been collected is not kept waiting, nor the end.
-        let wait = [Duration.seconds(SQSLimits.waitSeconds), options.limits.age, options.idleExit ?? .seconds(20)].min()
-        do throws(AWSError) {
-            let messages = try await queue.receive(
-                waitSeconds: Int(wait?.components.seconds ?? 0), visibilitySeconds: options.visibility)
-            return .received(messages, since: since)
-        } catch {
-            return .unreachable(error)
+        // Short enough that the end is not kept waiting.
+        let longest = options.maxJobs == nil ? SQSLimits.waitSeconds : 2
+        let wait = min(longest, options.idleExit.map { Int($0.components.seconds) } ?? longest)
+        return await uncancelled(grace: .seconds(1)) { [queue, options] in
+            do throws(AWSError) {
+                let messages = try await queue.receive(waitSeconds: wait, visibilitySeconds: options.visibility)
+                return .received(messages, since: since)
+            } catch {
+                return .unreachable(error)
+            }
         }
     }
 
