@@ -50,13 +50,15 @@ final class BucketRegions: Sendable {
         }
         return await withTaskCancellationHandler {
             await withCheckedContinuation { waiter in
-                // Under the lock, so that a cancellation comes either before this check or after the waiter is known.
-                let isCancelled = state.withLock { state in
-                    guard !Task.isCancelled else { return true }
+                // Under the lock, so that a cancellation comes either before this check or after the waiter is known, and
+                // a reply that has come in since the first look is seen.
+                let outcome: Outcome? = state.withLock { state in
+                    if Task.isCancelled { return cancelled }
+                    if let region = state.known[bucket] { return .success(region) }
                     state.questions[bucket, default: Question(task: question(bucket))].waiters[number] = waiter
-                    return false
+                    return nil
                 }
-                if isCancelled { waiter.resume(returning: cancelled) }
+                if let outcome { waiter.resume(returning: outcome) }
             }
         } onCancel: {
             let waiter = state.withLock { $0.questions[bucket]?.waiters.removeValue(forKey: number) }

@@ -32,7 +32,10 @@ func files(_ contents: [String: String]) -> FileReader {
 
 /// A client of a service on this machine that does not wait between attempts.
 func localService() throws -> LocalService {
-    LocalService(transport: try HTTPClient(), pause: { _ in })
+    // On a machine that is busy with other tests, a second is not long.
+    LocalService(
+        transport: try HTTPClient(), deadlines: HTTPDeadlines(connect: .seconds(60), total: .seconds(60)),
+        pause: { _ in })
 }
 
 /// Credentials of the letters that the tests' documents give.
