@@ -76,6 +76,7 @@ package.targets += [
 module(
     "Commands",
     needs: [
+        "CLinux",
         "Transfer", "Bundling", "Queueing", "Dispatching", "Extraction", "Archives", "Jobs", "Manifests", "S3",
         "AWSCore", "SQS", "HTTPTransport", "Checksums", "Console", "Grouping", "BatchJobs",
     ], fixtures: true)

@@ -1,4 +1,5 @@
 import AWSCore
+import CLinux
 import Console
 import Extraction
 import HTTPTransport
@@ -13,6 +14,7 @@ public enum S3Haul {
     /// - Returns: The exit code.
     public static func run(_ words: [String], environment: [String: String]) async -> Int32 {
         Descriptor.ignoreClosedPipes()
+        giveBackLargeBlocks()
         let reporter = Reporter()
         do {
             switch try Program.s3haul.parse(words, environment: environment) {
@@ -64,6 +66,12 @@ public enum S3Haul {
             return try await CopyCommand(request, environment: environment, reporter: reporter).run()
         }
     }
+
+    /// Has blocks as large as an upload's parts given back to the system when they are freed.
+    ///
+    /// glibc otherwise raises the size from which it does so with every one that is freed, and the heap grows with what
+    /// happens to lie behind them (mallopt(3), M_MMAP_THRESHOLD).
+    private static func giveBackLargeBlocks() { _ = mallopt(M_MMAP_THRESHOLD, 4 << 20) }
 
     private static func exitCode(of error: any Error) -> ExitCode {
         switch error {

@@ -35,7 +35,7 @@ FAULTS = [
 @pytest.mark.parametrize("operation", ["GetObject", "PutObject", "UploadPart", "CompleteMultipartUpload"])
 @pytest.mark.parametrize("fault", FAULTS)
 def test_ends_in_one_bundle_whatever_fails(s3, s3haul, faults, bucket, archives, tmp_path, fault, operation):
-    # Nine MiB make an archive of two parts.
+    # Nine MiB make an archive of two parts; parts have five.
     bodies = {**small_objects(s3, bucket, 8), "larger": random.Random(6).randbytes(9 * MIB)}
     if operation == "GetObject":
         bodies = small_objects(s3, bucket, 8)

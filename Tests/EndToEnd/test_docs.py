@@ -12,6 +12,7 @@ from conftest import PROGRAMS, REPOSITORY
 from lambda_double import LambdaDouble
 from stacklib.servers import client
 
+OLD = ["2026/11/20/a.json", "2026/11/20/b.json"]
 KEYS = ["film.mxf", "raw/a/1.dng", "raw/b.dng", "logs/2026-01/a"]
 
 
@@ -25,7 +26,7 @@ def commands(page: str) -> list[str]:
 def buckets(s3, tmp_path_factory):
     for bucket in ["media", "archive", "jobs", "inventory"]:
         s3.create_bucket(Bucket=bucket)
-    for key in KEYS:
+    for key in KEYS + OLD:
         s3.put_object(Bucket="media", Key=key, Body=key.encode())
     manifest = "".join(f"media,{key}\n" for key in KEYS)
     s3.put_object(Bucket="jobs", Key="day.csv", Body=manifest.encode())
@@ -38,9 +39,11 @@ def buckets(s3, tmp_path_factory):
     subprocess.run([PROGRAMS / "s3haul", *bundle], env=environment, check=True)
 
 
-@pytest.mark.parametrize("page", ["copy.md", "dispatch.md", "group.md", "extract.md", "query.md"])
+@pytest.mark.parametrize("page", ["bundle.md", "copy.md", "dispatch.md", "group.md", "extract.md", "query.md"])
 def test_commands_run(page, buckets, tmp_path):
     (tmp_path / "objects.csv").write_text("".join(f"media,{key}\n" for key in KEYS))
+    (tmp_path / "day.csv").write_text("".join(f"media,{key}\n" for key in OLD))
+    (tmp_path / "manifests.txt").write_text("day.csv\n")
     (tmp_path / "keys.txt").write_text("".join(f"{key}\n" for key in KEYS))
     functions = [LambdaDouble(), LambdaDouble()]
     environment = {

@@ -122,8 +122,15 @@ extension HeadObjectOutput {
     /// integrity").
     var md5: String? {
         let encryption = properties.serverSideEncryption ?? "AES256"
-        guard encryption == "AES256", eTag.utf8.count == 32, ObjectProof.isDigest(eTag: eTag) else { return nil }
+        guard encryption == "AES256", eTag.utf8.count == 32, eTag.utf8.allSatisfy(\.isHexadecimal) else { return nil }
         return eTag.lowercased()
+    }
+}
+
+extension UInt8 {
+    fileprivate var isHexadecimal: Bool {
+        (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(self)
+            || (UInt8(ascii: "a")...UInt8(ascii: "f")).contains(self | 0x20)
     }
 }
 

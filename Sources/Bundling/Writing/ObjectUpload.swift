@@ -58,12 +58,20 @@ final class ObjectUpload {
     func append(_ bytes: [UInt8]) async throws {
         size += Int64(bytes.count)
         crc.update(bytes)
-        if buffer.isEmpty { buffer.reserveCapacity(PartSize.ofPart(partCount + 1)) }
-        buffer += bytes
-        while case let partSize = PartSize.ofPart(partCount + 1), buffer.count > partSize {
-            let part = Array(buffer[..<partSize])
-            buffer.removeFirst(partSize)
-            try await send(part)
+        var rest = bytes[...]
+        while !rest.isEmpty {
+            let partSize = PartSize.ofPart(partCount + 1)
+            // A full part is sent when more comes: what fits into one is no multipart upload.
+            if buffer.count == partSize {
+                let part = buffer
+                buffer = []
+                try await send(part)
+            }
+            let taken = rest.prefix(partSize - buffer.count)
+            // Growing by doubling would leave half of it empty.
+            if !buffer.isEmpty, buffer.capacity < buffer.count + taken.count { buffer.reserveCapacity(partSize) }
+            buffer += taken
+            rest = rest.dropFirst(taken.count)
         }
     }
 
@@ -152,7 +160,7 @@ extension BundleStore {
     }
 }
 
-/// The sizes of parts: they grow, so that 10,000 of them are enough for 800 GB while few need little memory.
+/// The sizes of parts: they grow, so that 10,000 of them are enough for 600 GB while 20 GB need little memory.
 enum PartSize {
     /// S3's limit on parts (S3 User Guide, Multipart upload limits).
     static let mostParts = 10_000
@@ -160,8 +168,8 @@ enum PartSize {
     /// The size of a part, in bytes; the last may be smaller.
     static func ofPart(_ number: Int) -> Int {
         switch number {
-        case ...2_000: 8 << 20
-        case ...4_000: 32 << 20
+        case ...4_000: 5 << 20
+        case ...6_000: 32 << 20
         default: 128 << 20
         }
     }

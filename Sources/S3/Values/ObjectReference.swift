@@ -43,8 +43,10 @@ extension String {
 extension ObjectReference: CustomStringConvertible {
     /// `s3://bucket/key`, with `?versionId=` behind it where there is one; control characters are escaped.
     public var description: String {
+        let plain = "s3://\(bucket)/\(key)\(versionId.map { "?versionId=\($0)" } ?? "")"
+        guard !plain.utf8.allSatisfy({ (0x20..<0x7F).contains($0) }) else { return plain }
         var text = String.UnicodeScalarView()
-        for scalar in "s3://\(bucket)/\(key)\(versionId.map { "?versionId=\($0)" } ?? "")".unicodeScalars {
+        for scalar in plain.unicodeScalars {
             if scalar.properties.generalCategory == .control {
                 text.append(contentsOf: scalar.escaped(asASCII: true).unicodeScalars)
             } else {
