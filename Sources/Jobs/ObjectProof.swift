@@ -23,9 +23,21 @@ public enum ObjectProof {
 
     /// Whether an ETag has the form of an MD5: 32 hexadecimal digits, with `-N` behind them for N parts.
     public static func isDigest(eTag: String) -> Bool {
-        let pieces = eTag.split(separator: "-", maxSplits: 1, omittingEmptySubsequences: false)
-        guard let digest = pieces.first, digest.utf8.count == 32, digest.allSatisfy(\.isHexDigit) else { return false }
-        return pieces.count == 1 || (Int(pieces[1]).map { $0 > 0 } ?? false)
+        let bytes = eTag.utf8
+        guard bytes.count >= 32, bytes.prefix(32).allSatisfy(isHexadecimal) else {
+            return false
+        }
+        let rest = eTag[bytes.index(bytes.startIndex, offsetBy: 32)...]
+        return rest.isEmpty || rest.first == "-" && (Int(rest.dropFirst()).map { $0 > 0 } ?? false)
+    }
+
+    private static func isHexadecimal(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "a")...UInt8(ascii: "f"),
+            UInt8(ascii: "A")...UInt8(ascii: "F"):
+            true
+        default: false
+        }
     }
 
     /// How many parts an ETag says that its object was uploaded in; `nil` for one that says nothing of parts.
