@@ -90,6 +90,14 @@ import Testing
         #expect(error?.line == 2)
     }
 
+    @Test func refusesBytesThatAreNoText() throws {
+        var parser = InventoryParser(name: "f", schema: try InventorySchema("Bucket, Key", name: "m"))
+        var row = RowBytes()
+        try parser.feed(Array("b,k\nb\u{FC},".utf8) + [0xFF] + Array("\n".utf8))
+        #expect(try parser.next(into: &row))
+        #expect(throws: ManifestError.self) { try parser.next(into: &row) }
+    }
+
     @Test func readsTheManifest() throws {
         let json = """
             {"sourceBucket": "photos", "destinationBucket": "arn:aws:s3:::lists", "version": "2016-11-30",

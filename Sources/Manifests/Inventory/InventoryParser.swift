@@ -10,6 +10,8 @@ public struct InventoryParser: Sendable {
     private var line = 0
     /// Whether a quote stands in a field of the row, where it is doubled.
     private var hasDoubledQuotes = false
+    /// Whether there is nothing in the buffer that may not be UTF-8.
+    private var isASCII = true
 
     /// Makes a parser of one file.
     ///
@@ -25,6 +27,7 @@ public struct InventoryParser: Sendable {
     ///
     /// - Throws: `ManifestError` for a row that is too long to be one.
     public mutating func feed(_ bytes: [UInt8]) throws(ManifestError) {
+        defer { isASCII = !buffer.contains { $0 >= 0x80 } }
         guard position < buffer.count else {
             buffer = bytes
             position = 0
@@ -52,9 +55,13 @@ public struct InventoryParser: Sendable {
     public mutating func next(into row: inout RowBytes) throws(ManifestError) -> Bool {
         while true {
             guard let end = try scan() else { return false }
+            let start = position
             position = end
             line += 1
             if fields.count == 1, fields[0].isEmpty { continue }
+            guard isASCII || String(validating: buffer[start..<end], as: UTF8.self) != nil else {
+                throw fault("the row is not UTF-8", line)
+            }
             try read(into: &row)
             return true
         }
