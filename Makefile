@@ -1,5 +1,6 @@
 .DEFAULT_GOAL := help
-.PHONY: setup build test lint bench demo package image clean help
+.PHONY: setup build test lint bench demo install publisher-stack publisherhelper-stack subscriber-stack \
+	subscriberhelper-stack uninstall package image clean help
 
 setup: ## Install what building and testing need: Debian packages, and Python tools into .venv
 	@scripts/setup
@@ -20,6 +21,18 @@ bench: build ## Measure s3haul and the tools one would use instead: make bench [
 demo: build ## Copy a bucket by driver, AWS Batch jobs and workers, on real servers of this machine
 	@scripts/demo
 
+install: image ## Install s3haul into an AWS account: make install [STACK=s3haul] [ARGUMENTS="--dry-run"]
+	@scripts/install --stack $(or $(STACK),s3haul) $(ARGUMENTS)
+
+publisher-stack publisherhelper-stack: image ## Install it to publish: encrypt, and let a subscriber read
+	@scripts/install --variant publisher --stack $(or $(STACK),s3haul-publisher) $(ARGUMENTS)
+
+subscriber-stack subscriberhelper-stack: image ## Install it to subscribe: take ownership of what is copied
+	@scripts/install --variant subscriber --stack $(or $(STACK),s3haul-subscriber) $(ARGUMENTS)
+
+uninstall: setup ## Remove it from the account: make uninstall [STACK=s3haul]
+	@scripts/uninstall --stack $(or $(STACK),s3haul) $(ARGUMENTS)
+
 package: build ## Make the driver's zip for Lambda, .build/package/bootstrap.zip
 	@scripts/package
 
@@ -30,4 +43,4 @@ clean: ## Remove what was built
 	rm -rf .build .build-tsan .build-asan Benchmarks/results
 
 help: ## List these targets
-	@sed -nE 's/^([a-z]+):.*## (.*)/\1\t\2/p' Makefile | expand -t 10
+	@sed -nE 's/^([a-z-]+)( [a-z-]+)?:.*## (.*)/\1\t\3/p' Makefile | expand -t 18

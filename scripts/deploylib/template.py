@@ -5,6 +5,7 @@ A resource stands for itself: what refers to it, by its name, ARN or URL, become
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 from typing import Any
@@ -32,6 +33,8 @@ def _function(loader: _Loader, tag: str, node: yaml.Node) -> dict[str, Any]:
         value = loader.construct_sequence(node, deep=True)
     else:
         value = loader.construct_mapping(node, deep=True)
+    if tag == "GetAtt":
+        value = value.split(".", 1)
     return {tag if tag in ("Ref", "Condition") else f"Fn::{tag}": value}
 
 
@@ -40,6 +43,15 @@ _Loader.add_multi_constructor("!", _function)
 
 def load(path: Path) -> dict[str, Any]:
     return yaml.load(path.read_text(), _Loader)
+
+
+def body(template: dict[str, Any]) -> str:
+    """The template as CloudFormation takes it: up to 51,200 bytes, so without what only tools and people read."""
+    resources = {
+        name: {key: value for key, value in resource.items() if key != "Metadata"}
+        for name, resource in template["Resources"].items()
+    }
+    return json.dumps({**template, "Resources": resources}, separators=(",", ":"))
 
 
 class Stack:
@@ -100,7 +112,7 @@ class Stack:
             case "Ref":
                 return self._value(argument)
             case "Fn::GetAtt":
-                return argument.split(".")[0]
+                return argument[0]
             case "Fn::If":
                 return self.resolve(argument[1] if self.holds(argument[0]) else argument[2])
             case "Fn::Join":

@@ -1,0 +1,108 @@
+"""The stack in CloudFormation: made, changed, described, removed."""
+
+from __future__ import annotations
+
+import sys
+import time
+from typing import Any
+
+from botocore.exceptions import ClientError, WaiterError
+
+from .problem import Problem
+
+CAPABILITIES = ["CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"]
+NOTHING_TO_CHANGE = ("didn't contain changes", "No updates are to be performed", "no changes")
+
+
+def outputs(cloudformation: Any, name: str) -> dict[str, str]:
+    """What a stack says of itself; Problem where there is none."""
+    found = describe(cloudformation, name)
+    if found is None:
+        raise Problem(f"there is no stack {name} in this account and region; run make install, or name it by --stack")
+    return {output["OutputKey"]: output["OutputValue"] for output in found.get("Outputs", [])}
+
+
+def describe(cloudformation: Any, name: str) -> dict[str, Any] | None:
+    try:
+        (found,) = cloudformation.describe_stacks(StackName=name)["Stacks"]
+    except ClientError as error:
+        if "does not exist" in str(error):
+            return None
+        raise Problem(f"the stack cannot be described: {error}") from None
+    # One that is under review has never been made.
+    return None if found["StackStatus"] == "REVIEW_IN_PROGRESS" else found
+
+
+class Change:
+    """A change set: what would be done, before it is done."""
+
+    def __init__(self, cloudformation: Any, name: str, body: str, parameters: dict[str, str]) -> None:
+        self.cloudformation = cloudformation
+        self.name = name
+        self.is_new = describe(cloudformation, name) is None
+        self.id = cloudformation.create_change_set(
+            StackName=name,
+            ChangeSetName=f"s3haul-{int(time.time())}",
+            ChangeSetType="CREATE" if self.is_new else "UPDATE",
+            TemplateBody=body,
+            Capabilities=CAPABILITIES,
+            Parameters=[{"ParameterKey": key, "ParameterValue": value} for key, value in parameters.items()],
+        )["Id"]
+        self.changes = self._changes()
+
+    def _changes(self) -> list[str]:
+        """A line for each change; none when the stack is as it should be."""
+        while True:
+            found = self.cloudformation.describe_change_set(ChangeSetName=self.id, StackName=self.name)
+            if found["Status"] == "FAILED":
+                reason = found.get("StatusReason", "")
+                if any(text in reason for text in NOTHING_TO_CHANGE):
+                    return []
+                raise Problem(f"CloudFormation refuses the change: {reason}")
+            if found["Status"] == "CREATE_COMPLETE":
+                break
+            time.sleep(2)
+        changes = [change["ResourceChange"] for change in found["Changes"]]
+        return [f"{change['Action']:<8}{change['LogicalResourceId']}  {change['ResourceType']}" for change in changes]
+
+    def execute(self) -> None:
+        """Makes the change, and waits for its end."""
+        self.cloudformation.execute_change_set(ChangeSetName=self.id, StackName=self.name)
+        kind = "stack_create_complete" if self.is_new else "stack_update_complete"
+        try:
+            self.cloudformation.get_waiter(kind).wait(StackName=self.name, WaiterConfig={"Delay": 5})
+        except WaiterError:
+            raise Problem(f"the stack {self.name} was not brought about: {self._reason()}") from None
+
+    def _reason(self) -> str:
+        """The first failure: what follows was only cancelled by it."""
+        events = self.cloudformation.describe_stack_events(StackName=self.name)["StackEvents"]
+        failures = [event for event in reversed(events) if event["ResourceStatus"].endswith("_FAILED")]
+        if not failures:
+            return "CloudFormation does not say why"
+        return f"{failures[0]['LogicalResourceId']}: {failures[0].get('ResourceStatusReason', 'no reason is given')}"
+
+    def discard(self) -> None:
+        if self.is_new:
+            self.cloudformation.delete_stack(StackName=self.name)
+        else:
+            self.cloudformation.delete_change_set(ChangeSetName=self.id, StackName=self.name)
+
+
+def remove(cloudformation: Any, name: str) -> None:
+    """Removes a stack, and waits for its end."""
+    cloudformation.delete_stack(StackName=name)
+    try:
+        cloudformation.get_waiter("stack_delete_complete").wait(StackName=name, WaiterConfig={"Delay": 5})
+    except WaiterError as error:
+        raise Problem(f"the stack {name} is not gone: {error}; the console shows which resource stays") from None
+
+
+def confirm(question: str, *, yes: bool) -> bool:
+    """Whether whoever sits at the terminal agrees; `yes` has agreed already."""
+    if yes:
+        return True
+    if not sys.stdin.isatty():
+        raise Problem("there is no terminal to ask at; give --yes to go on without a question")
+    print(f"{question} [y/N] ", end="", file=sys.stderr, flush=True)
+    return sys.stdin.readline().strip().lower() in ("y", "yes")
