@@ -1,8 +1,8 @@
 """Creates an S3 Batch Operations job that invokes the driver for every object of a manifest, and follows it to its end.
 
 The job is made in the region of the stack, with the stack's role, and its report goes to the stack's bucket. It waits
-until it is confirmed, with the number of its objects to look at. Exit codes: 0 all done; 1 done, but some objects failed,
-and the report says which; 2 the job could not be made, or has failed.
+until it is confirmed, with the number of its objects to look at. Exit codes: 0 all done; 1 done, but some objects
+failed, and the report says which; 2 the job could not be made, or has failed.
 
     scripts/generate-inventory media > media.csv
     scripts/create-job --manifest media.csv

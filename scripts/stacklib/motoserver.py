@@ -1,4 +1,5 @@
-"""moto's server with DescribeJobs that tells a job's retry strategy, as AWS Batch does and moto forgets."""
+"""moto's server with what moto forgets: a job's retry strategy in DescribeJobs, and the outputs of a stack that a
+change set made or changed."""
 
 from __future__ import annotations
 
@@ -6,6 +7,7 @@ import json
 from typing import Any
 
 from moto.batch.responses import BatchResponse
+from moto.cloudformation.models import CloudFormationBackend
 from moto.server import main
 
 submit, describe = BatchResponse.submitjob, BatchResponse.describejobs
@@ -27,6 +29,17 @@ def describejobs(self: BatchResponse) -> str:
 
 
 BatchResponse.submitjob, BatchResponse.describejobs = submitjob, describejobs
+execute = CloudFormationBackend.execute_change_set
+
+
+def execute_change_set(self: CloudFormationBackend, change_set_name: str, stack_name: str | None = None) -> None:
+    execute(self, change_set_name, stack_name)
+    stack = self.stacks[self.change_sets[change_set_name].stack_id]
+    stack._parse_template()
+    stack.output_map = stack._create_output_map()
+
+
+CloudFormationBackend.execute_change_set = execute_change_set
 
 if __name__ == "__main__":
     main()
