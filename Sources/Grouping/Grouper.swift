@@ -50,7 +50,7 @@ public struct Grouper: Sendable {
         groups[slot]?.size += size
         groups[slot]?.manifestSize += Int64(length)
         openBytes += Int64(length)
-        if let group = groups[slot], group.count >= limits.count || group.size >= limits.size {
+        if groups[slot]?.count ?? 0 >= limits.count || groups[slot]?.size ?? 0 >= limits.size {
             close(slot)
         } else if openBytes > limits.openBytes, let largest = open.max(by: { $0.manifestSize < $1.manifestSize }) {
             close(largest.slot)
@@ -76,14 +76,24 @@ public struct Grouper: Sendable {
 
     private var open: [Group] { groups.compactMap { $0 } }
 
+    /// A loop, and not `min`, which would copy every group: it is asked for each new one where all are open.
+    private var slotIdleForLongest: Int? {
+        var idle: (slot: Int, lastUse: Int)?
+        for slot in groups.indices {
+            guard let lastUse = groups[slot]?.lastUse, lastUse < idle?.lastUse ?? .max else { continue }
+            idle = (slot, lastUse)
+        }
+        return idle?.slot
+    }
+
     private mutating func findSlot(_ row: RowBytes, size: Int64) -> Int {
         let known = identity == lastIdentity ? lastSlot : slots[identity]
-        if let known, let group = groups[known] {
-            let (sum, overflow) = group.size.addingReportingOverflow(size)
+        if let known, let present = groups[known]?.size {
+            let (sum, overflow) = present.addingReportingOverflow(size)
             if !overflow, sum <= limits.size { return remember(known) }
             close(known)
         }
-        if slots.count >= limits.openGroups, let idle = open.min(by: { $0.lastUse < $1.lastUse }) { close(idle.slot) }
+        if slots.count >= limits.openGroups, let idle = slotIdleForLongest { close(idle) }
         let slot = freeSlots.popLast() ?? groups.count
         if slot == groups.count { groups.append(nil) }
         groups[slot] = Group(
@@ -93,10 +103,9 @@ public struct Grouper: Sendable {
     }
 
     private mutating func remember(_ slot: Int) -> Int {
-        if lastSlot != slot || lastIdentity != identity {
-            lastIdentity = identity
-            lastSlot = slot
-        }
+        // Both keep their room: a copy would be made anew for each row.
+        swap(&lastIdentity, &identity)
+        lastSlot = slot
         return slot
     }
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import re
 import signal
 import subprocess
+import tarfile
 import time
 from pathlib import Path
 
@@ -353,3 +355,21 @@ def test_copy_reads_an_inventory(s3, s3haul, bucket, tmp_path):
     assert done.returncode == 0, done.stderr
     listed = s3.list_objects_v2(Bucket=bucket, Prefix="copy/")["KeyCount"]
     assert listed == len(there)
+
+
+def test_bundles_are_made_of_its_manifests(s3, s3haul, bucket, tmp_path):
+    """The list and the manifests that it names are what `bundle` takes, odd keys and all."""
+    there = [key for key in ODD_KEYS if not key.endswith("/") and "\\" not in key]
+    for key in there:
+        s3.put_object(Bucket=bucket, Key=f"in/{key}", Body=key.encode())
+    done = s3haul("group", f"s3://{bucket}/in/", "--to", f"s3://{bucket}/g/", "--group-count", "4")
+    assert done.returncode == 0, done.stderr
+    made = s3haul("bundle", "--manifest-list", f"s3://{bucket}/g/manifests-0001.txt", "--to", f"s3://{bucket}/a")
+    assert made.returncode == 0, made.stderr
+    archives = [e["Key"] for e in s3.list_objects_v2(Bucket=bucket, Prefix="a/")["Contents"]]
+    found = []
+    for archive in archives:
+        if archive.endswith(".tar.gz"):
+            with tarfile.open(fileobj=io.BytesIO(s3.get_object(Bucket=bucket, Key=archive)["Body"].read())) as tar:
+                found += [tar.extractfile(member).read().decode() for member in tar]
+    assert sorted(found) == sorted(there)
