@@ -7,6 +7,7 @@ import os
 import subprocess
 
 import pytest
+import yaml
 from conftest import CFN_LINT, CHECKOV, REPOSITORY, SAM, TEMPLATE
 
 TEXT = (REPOSITORY / "template.yaml").read_text()
@@ -29,6 +30,13 @@ def spoil(tmp_path, good: str, bad: str):
 def checkov(template) -> dict:
     checked = run(CHECKOV, "--file", template, "--framework", "cloudformation", "--output", "json", "--skip-download")
     return json.loads(checked.stdout)["results"]
+
+
+def test_cloudformation_reads_its_yaml():
+    """CloudFormation knows no anchors and aliases (User Guide, "CloudFormation template format"); the linters do."""
+    tokens = list(yaml.scan(TEXT))
+    assert len(tokens) > 1000
+    assert [token for token in tokens if isinstance(token, yaml.AnchorToken | yaml.AliasToken)] == []
 
 
 def test_sam_takes_it():
