@@ -16,6 +16,7 @@ import inventory
 import pytest
 from conftest import PROGRAMS
 from inventory import VERSIONS, row
+from lambda_double import LambdaDouble
 from stacklib.servers import client
 
 ODD_KEYS = [
@@ -373,3 +374,27 @@ def test_bundles_are_made_of_its_manifests(s3, s3haul, bucket, tmp_path):
             with tarfile.open(fileobj=io.BytesIO(s3.get_object(Bucket=bucket, Key=archive)["Body"].read())) as tar:
                 found += [tar.extractfile(member).read().decode() for member in tar]
     assert sorted(found) == sorted(there)
+
+
+def test_more_prefixes_than_groups_may_be_open(tmp_path):
+    """Each prefix comes again when its group has been closed: nothing is lost, and memory stays what it was."""
+    wanted = [f"{n % 1_200:04}/{n}" for n in range(6_000)]
+    path = inventory.write(tmp_path, [row(key) for key in wanted])
+    command = ["group", "--manifest", str(path), "--to", str(tmp_path / "out"), "--by", "prefix"]
+    process = subprocess.Popen([PROGRAMS / "s3haul", *command])
+    _, status, usage = os.wait4(process.pid, 0)
+    assert os.waitstatus_to_exitcode(status) == 0
+    assert usage.ru_maxrss < 64 << 10, "KiB"
+    groups = keys(manifests(tmp_path / "out"))
+    assert sorted(key for group in groups for key in group) == sorted(wanted)
+    assert all(len({key.split("/")[0] for key in group}) == 1 for group in groups)
+
+
+def test_dispatch_reads_an_inventory(s3haul, tmp_path):
+    function = LambdaDouble()
+    path = inventory.write(tmp_path, [row(key) for key in ODD_KEYS])
+    state = {"XDG_STATE_HOME": str(tmp_path)}
+    done = s3haul("dispatch", "--manifest", str(path), "--lambda-endpoint", function.url, **state)
+    function.stop()
+    assert done.returncode == 0, done.stderr
+    assert function.keys == ODD_KEYS
