@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: setup build test lint bench demo install publisher-stack publisherhelper-stack subscriber-stack \
+.PHONY: setup build test lint bench demo account install publisher-stack publisherhelper-stack subscriber-stack \
 	subscriberhelper-stack uninstall package image clean help
 
 setup: ## Install what building and testing need: Debian packages, and Python tools into .venv
@@ -21,13 +21,17 @@ bench: build ## Measure s3haul and the tools one would use instead: make bench [
 demo: build ## Copy a bucket by driver, AWS Batch jobs and workers, on real servers of this machine
 	@scripts/demo
 
-install: image ## Install s3haul into an AWS account: make install [STACK=s3haul] [ARGUMENTS="--dry-run"]
+# Before anything is built: whether there is somewhere to install it.
+account: setup
+	@scripts/install --check $(ARGUMENTS)
+
+install: account image ## Install s3haul into an AWS account: make install [STACK=s3haul] [ARGUMENTS="--dry-run"]
 	@scripts/install --stack $(or $(STACK),s3haul) $(ARGUMENTS)
 
-publisher-stack publisherhelper-stack: image ## Install it to publish: encrypt, and let a subscriber read
+publisher-stack publisherhelper-stack: account image ## Install it to publish: encrypt, and let a subscriber read
 	@scripts/install --variant publisher --stack $(or $(STACK),s3haul-publisher) $(ARGUMENTS)
 
-subscriber-stack subscriberhelper-stack: image ## Install it to subscribe: take ownership of what is copied
+subscriber-stack subscriberhelper-stack: account image ## Install it to subscribe: take ownership of what is copied
 	@scripts/install --variant subscriber --stack $(or $(STACK),s3haul-subscriber) $(ARGUMENTS)
 
 uninstall: setup ## Remove it from the account: make uninstall [STACK=s3haul]

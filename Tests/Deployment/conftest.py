@@ -28,11 +28,11 @@ REQUIRED = {
     "DestinationBucket": "archive",
     "ImageTag": "test",
 }
-KEY = "arn:aws:kms:eu-central-1:111122223333:key/1234"
+KEY = "arn:aws:kms:eu-central-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab"
 VARIANTS = {
     "plain": {},
     "publisher": {"Variant": "publisher", "KmsKeyArn": KEY, "SubscriberCanonicalUserId": "a" * 64},
-    "subscriber": {"Variant": "subscriber", "SourceKmsKeyArns": f"{KEY},{KEY}5"},
+    "subscriber": {"Variant": "subscriber", "SourceKmsKeyArns": f"{KEY},{KEY[:-1]}c"},
     "with everything": {
         "DriverZipBucket": "programs",
         "SourceKmsKeyArns": KEY,

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import json
 import os
 import random
 import subprocess
+import tarfile
 import time
 import uuid
 
 import pytest
-from conftest import REPOSITORY, stack
-from runtimeapi import milliseconds_to_first_request
+from conftest import PROGRAMS, REPOSITORY, stack
+from runtimeapi import invoke, milliseconds_to_first_request
 from stacklib.batchjobs import command
-from stacklib.servers import JOB_QUEUE
+from stacklib.lambdas import Emulator
+from stacklib.servers import JOB_QUEUE, client
 
 IMAGE = "localhost/s3haul:latest"
 MIB = 1 << 20
@@ -121,31 +124,33 @@ def register(batch) -> str:
     return made["JobDefinitionName"]
 
 
-def as_batch_runs(words: list[str], name: str, **environment: str) -> list[str]:
-    """What starts a job's container as Amazon ECS would on an instance of AWS Batch, by the template's definition."""
-    container = stack().resources("AWS::Batch::JobDefinition")["CopyJobDefinition"]["ContainerProperties"]
+def as_batch_runs(definition: str, words: list[str], name: str, **environment: str) -> list[str]:
+    """What starts a container as Amazon ECS would on an instance of AWS Batch, by a definition of the template."""
+    container = stack().resources("AWS::Batch::JobDefinition")[definition]["ContainerProperties"]
     (tmpfs,) = container["LinuxParameters"]["Tmpfs"]
     needs = {need["Type"]: need["Value"] for need in container["ResourceRequirements"]}
-    variables = {item["Name"]: item["Value"] for item in container["Environment"]} | environment
     assert container["ReadonlyRootFilesystem"] is True
     return [
         *("podman", "run", "--rm", "--name", name, "--network", "host", "--read-only", "--read-only-tmpfs=false"),
         *("--user", container["User"], "--memory", f"{needs['MEMORY']}m", "--cpus", needs["VCPU"]),
         *("--tmpfs", f"{tmpfs['ContainerPath']}:size={tmpfs['Size']}m,{','.join(tmpfs['MountOptions'])}"),
-        *(word for item in variables.items() for word in ("--env", "=".join(item))),
+        *(word for item in environment.items() for word in ("--env", "=".join(item))),
         IMAGE,
         *words,
     ]
 
 
+def of_this_stack() -> dict[str, str]:
+    """Whose requests the test's servers take."""
+    return {name: os.environ[name] for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_REGION")}
+
+
 def attempt(job: dict, number: int, name: str) -> list[str]:
     """An attempt of a job, against the servers of the test."""
-    names = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_REGION")
-    variables = {name: os.environ[name] for name in names}
+    variables = {**of_this_stack(), "AWS_ENDPOINT_URL_S3": os.environ["S3HAUL_TEST_S3_PROXY"]}
     variables |= {item["name"]: item["value"] for item in job["container"]["environment"]}
-    variables |= {"AWS_ENDPOINT_URL_S3": os.environ["S3HAUL_TEST_S3_PROXY"]}
     variables |= {"AWS_BATCH_JOB_ID": job["jobId"], "AWS_BATCH_JOB_ATTEMPT": str(number)}
-    return as_batch_runs(command(job), name, **variables)
+    return as_batch_runs("CopyJobDefinition", command(job), name, **variables)
 
 
 def test_a_job_of_the_driver_is_finished_in_the_image(podman, buckets, batch, faults, tmp_path):
@@ -182,9 +187,61 @@ def test_a_job_of_the_driver_is_finished_in_the_image(podman, buckets, batch, fa
     assert len(checkpoints) == 1
 
 
+@pytest.fixture
+def queue():
+    """The template's queue and dead letters, as far as moto has them."""
+    sqs = client("sqs", os.environ["S3HAUL_TEST_MOTO"])
+    letters = sqs.create_queue(QueueName=f"letters-{uuid.uuid4().hex[:8]}")["QueueUrl"]
+    arn = sqs.get_queue_attributes(QueueUrl=letters, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
+    policy = stack().resources("AWS::SQS::Queue")["TaskQueue"]["RedrivePolicy"] | {"deadLetterTargetArn": arn}
+    attributes = {"RedrivePolicy": json.dumps(policy)}
+    return sqs.create_queue(QueueName=f"tasks-{uuid.uuid4().hex[:8]}", Attributes=attributes)["QueueUrl"]
+
+
+def test_what_the_driver_queues_is_archived_in_the_image(podman, buckets, queue, tmp_path):
+    """The template's settings and commands on both sides of the queue."""
+    made = stack(SourceBucketArns="arn:aws:s3:::media", DestinationBucket="archive", Mode="archive")
+
+    def real(text: str) -> str:
+        return text.replace("StateBucket", "state").replace("TaskQueue", queue)
+
+    for number in range(5):
+        buckets.put_object(Bucket="media", Key=f"small/{number}", Body=b"x" * number)
+    settings = made.resources("AWS::Lambda::Function")["Driver"]["Environment"]["Variables"]
+    endpoints = {
+        "AWS_ENDPOINT_URL_S3": os.environ["S3HAUL_TEST_S3"],
+        "AWS_ENDPOINT_URL_SQS": os.environ["S3HAUL_TEST_MOTO"],
+    }
+    environment = {**os.environ, **endpoints, **{name: real(value) for name, value in settings.items()}}
+    emulator = Emulator(PROGRAMS / "bootstrap", environment, tmp_path / "log")
+    try:
+        for number in range(5):
+            event = json.loads((REPOSITORY / "events/schema-2.0.json").read_text())
+            event["job"].pop("userArguments")
+            event["tasks"][0]["s3Key"] = f"small/{number}"
+            (result,) = invoke(emulator, event)["results"]
+            assert result["resultCode"] == "Succeeded" and "queued" in result["resultString"], result
+    finally:
+        emulator.kill()
+
+    container = made.resources("AWS::Batch::JobDefinition")["WorkJobDefinition"]["ContainerProperties"]
+    words = [real(word).replace("5m", "2s") for word in container["Command"]]
+    variables = {item["Name"]: real(item["Value"]) for item in container["Environment"]}
+    variables |= {**of_this_stack(), **endpoints, "S3HAUL_AGE": "1s", "AWS_BATCH_JOB_ID": "work-1"}
+    worker = podman.start(*as_batch_runs("WorkJobDefinition", words, f"s3haul-{uuid.uuid4().hex[:8]}", **variables))
+    output, errors = worker.communicate(timeout=120)
+    assert worker.returncode == 0, output + errors
+    written = [item["Key"] for item in buckets.list_objects_v2(Bucket="archive")["Contents"]]
+    (archive,) = [key for key in written if key.endswith(".tar.gz")]
+    with tarfile.open(fileobj=io.BytesIO(buckets.get_object(Bucket="archive", Key=archive)["Body"].read())) as opened:
+        assert sorted(opened.getnames()) == [f"media/small/{number}" for number in range(5)]
+    assert any(key.endswith(".index.jsonl.gz") for key in written)
+    assert buckets.list_objects_v2(Bucket="state", Prefix="records/")["KeyCount"] == 1
+
+
 def test_nothing_can_be_written_but_the_tmpfs(podman):
     copying = ["s3haul", "copy", "s3://a/b", "s3://c/d", "--records", "/usr/bin/records"]
-    refused = podman.start(*as_batch_runs(copying, f"s3haul-{uuid.uuid4().hex[:8]}"))
+    refused = podman.start(*as_batch_runs("CopyJobDefinition", copying, f"s3haul-{uuid.uuid4().hex[:8]}"))
     _, errors = refused.communicate(timeout=60)
     assert refused.returncode != 0 and "/usr/bin/records" in errors and "Read-only" in errors, errors
 

@@ -6,12 +6,11 @@ import json
 import os
 import stat
 import subprocess
-import urllib.request
 import zipfile
 
 import pytest
-from conftest import REPOSITORY
-from runtimeapi import milliseconds_to_first_request
+from conftest import REPOSITORY, VARIANTS, stack
+from runtimeapi import invoke, milliseconds_to_first_request
 from stacklib.lambdas import Emulator
 
 PACKAGE = REPOSITORY / "scripts/package"
@@ -83,6 +82,19 @@ def test_what_the_runtime_has_not_is_refused(tmp_path, source, flags, complaint)
     assert checked.returncode == 1 and complaint in checked.stderr
 
 
+@pytest.mark.parametrize("name", VARIANTS)
+def test_it_starts_with_the_settings_of_the_template(bootstrap, name):
+    """A wrong one would be reported before the first invocation is asked for."""
+    made = stack(**VARIANTS[name]).resources("AWS::Lambda::Function")["Driver"]["Environment"]["Variables"]
+    real = {"StateBucket": "state", "TaskQueue": "https://sqs.eu-central-1.amazonaws.com/111122223333/tasks"}
+    environment = dict(os.environ)
+    for variable, value in made.items():
+        for resource, its_name in real.items():
+            value = value.replace(resource, its_name)
+        environment[variable] = value
+    assert milliseconds_to_first_request([str(bootstrap)], environment, runs=1) > 0
+
+
 def test_it_copies(bootstrap, s3, tmp_path):
     """In Lambda's own emulator, with the real server behind it: name look-up, TLS library and all are its own."""
     for bucket in ("package-source", "package-destination"):
@@ -99,10 +111,7 @@ def test_it_copies(bootstrap, s3, tmp_path):
         event = json.loads((REPOSITORY / "events/schema-2.0.json").read_text())
         event["job"].pop("userArguments")
         event["tasks"][0] |= {"s3Bucket": "package-source", "s3Key": "a+b"}
-        url = f"{emulator.url}/2015-03-31/functions/function/invocations"
-        request = urllib.request.Request(url, data=json.dumps(event).encode(), method="POST")
-        with urllib.request.urlopen(request, timeout=60) as reply:
-            answer = json.load(reply)
+        answer = invoke(emulator, event)
     finally:
         emulator.kill()
     assert answer["results"][0]["resultCode"] == "Succeeded", answer

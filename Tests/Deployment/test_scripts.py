@@ -13,7 +13,7 @@ from urllib.parse import unquote_plus
 
 import pytest
 from batchoperations import BatchOperations, text
-from conftest import PROGRAMS, REPOSITORY, TEMPLATE
+from conftest import KEY, PROGRAMS, REPOSITORY, TEMPLATE
 from deploylib.answers import problem_with
 from deploylib.manifests import columns
 from deploylib.problem import Problem
@@ -145,7 +145,7 @@ def test_a_publisher_is_asked_for_key_and_subscriber(machine):
     refused = machine.install("--variant", "publisher", "--yes", *REQUIRED)
     assert refused.returncode == 2
     assert "KmsKeyArn is not known" in refused.stderr and refused.stderr.count("\n") == 2
-    key = "KmsKeyArn=arn:aws:kms:us-east-1:123456789012:key/1"
+    key = f"KmsKeyArn={KEY}"
     who = "SubscriberCanonicalUserId=" + "a" * 64
     done = machine.install("--variant", "publisher", "--yes", *REQUIRED, "--parameter", key, "--parameter", who)
     assert done.returncode == 0, done.stderr

@@ -17,6 +17,7 @@ from pathlib import Path
 from . import stacks
 from .account import account
 from .answers import Answers, complete
+from .containers import container_tool
 from .problem import Problem, run
 from .registry import push
 from .template import body, load
@@ -33,6 +34,7 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--variant", choices=["plain", "publisher", "subscriber"], help="the parameter Variant")
     parser.add_argument("--parameter", action="append", default=[], metavar="NAME=VALUE", help="a parameter")
     parser.add_argument("--ask", action="store_true", help="ask again what was answered before")
+    parser.add_argument("--check", action="store_true", help="see whether tools and credentials are there, and end")
     parser.add_argument("--dry-run", action="store_true", help="show what would change, and change nothing")
     parser.add_argument("--yes", action="store_true", help="do not ask before the change")
     parser.add_argument("--template", type=Path, default=REPOSITORY / "template.yaml", help=argparse.SUPPRESS)
@@ -47,6 +49,9 @@ def main() -> int:
     arguments = parse()
     where = account(arguments.region)
     print(f"install: {arguments.stack} in {where.region} of account {where.id}, as {where.caller}", file=sys.stderr)
+    container_tool()
+    if arguments.check:
+        return 0
     template = load(arguments.template)
     given = dict(pair.split("=", 1) for pair in arguments.parameter)
     if arguments.variant:
