@@ -10,7 +10,7 @@ import sys
 
 from measure import RESULTS
 
-ALL = ["engine", "small", "large", "latency", "resume", "driver", "bundle", "days", "group"]
+ALL = ["engine", "small", "large", "latency", "resume", "driver", "bundle", "days", "group", "compression", "extract"]
 
 
 def main() -> int:

@@ -58,3 +58,27 @@ extension Place {
             dataLength: location.dataLength)
     }
 }
+
+/// Writes an archive of files, whose paths are standard input's lines.
+func pack(_ arguments: [String]) async throws {
+    guard arguments.count == 2, let format = ArchiveFormat(rawValue: arguments[0]) else {
+        throw ToolError(message: "usage: ArchiveTool pack FORMAT ARCHIVE < PATHS")
+    }
+    let archive = try File(arguments[1], writing: true)
+    try await ArchiveWriter.write(ArchiveOptions(format: format)) { output in
+        switch output {
+        case .bytes(let bytes): try archive.append(bytes)
+        case .member(let stored): try printLine(Place(stored))
+        }
+    } members: { writer in
+        while let path = readLine() {
+            let file = try File(path)
+            let size = file.size
+            try await writer.begin(ArchiveMember(key: path, size: size))
+            for offset in stride(from: 0, to: size, by: 1 << 20) {
+                try await writer.write(file.read(1 << 20, at: offset))
+            }
+            try await writer.end()
+        }
+    }
+}

@@ -1,6 +1,7 @@
 // Writes and reads archives through the module, for tests beside other people's tools:
 //
 //   ArchiveTool write FORMAT ARCHIVE [FRAME-SIZE [THREADS]] < MEMBERS
+//   ArchiveTool pack FORMAT ARCHIVE < PATHS
 //   ArchiveTool read ARCHIVE
 //   ArchiveTool alone ARCHIVE < PLACES
 //
@@ -10,7 +11,8 @@ import FoundationEssentials
 
 switch CommandLine.arguments.dropFirst().first {
 case "write": try await write(Array(CommandLine.arguments.dropFirst(2)))
+case "pack": try await pack(Array(CommandLine.arguments.dropFirst(2)))
 case "read": try read(CommandLine.arguments[2])
 case "alone": try readAlone(CommandLine.arguments[2])
-default: throw ToolError(message: "usage: ArchiveTool write|read|alone …")
+default: throw ToolError(message: "usage: ArchiveTool write|pack|read|alone …")
 }

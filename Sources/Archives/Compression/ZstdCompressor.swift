@@ -5,8 +5,12 @@ internal import CZstd
 /// Level 3 in frames of 1 MiB, measured as for deflate: two thirds of the CPU of `zstd -3 -T2` at 1.00 to 1.02 of its
 /// size; its window of 2 MiB sees a little more.
 ///
-/// The pointer is the library's own object; it belongs to this value alone, which cannot be copied and frees it.
-struct ZstdCompressor: ~Copyable {
+/// Its tables of about 1.3 MB are used again for the next frame, which is not compressed otherwise for that: what they
+/// hold of an earlier frame lies before its first byte, and is not looked at.
+///
+/// The pointer is the library's own object; only this object has it, and frees it. Unchecked: it is one job's at a time;
+/// whoever hands it to a job has it back only with the frame that the job made.
+final class ZstdCompressor: @unchecked Sendable {
     private let context: OpaquePointer
 
     /// Makes a compressor of a level, from negative ones to 22.

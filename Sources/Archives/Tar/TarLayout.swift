@@ -11,6 +11,7 @@ struct TarLayout: ArchiveLayout {
     private var isCompressed = false
     private var bigMember: (frame: Int64, data: Int)?
     private var position: Int64 = 0
+    private var idle: [ZstdCompressor] = []
 
     init(_ options: ArchiveOptions) {
         frameSize = options.frameSize
@@ -58,6 +59,7 @@ struct TarLayout: ArchiveLayout {
     }
 
     mutating func place(_ frame: EncodedFrame) throws(ArchiveError) -> [ArchiveOutput] {
+        if let compressor = frame.compressor { idle.append(compressor) }
         var output = [ArchiveOutput.bytes(frame.bytes)]
         for part in frame.parts {
             if part.edge.contains(.first) { bigMember = (position, part.offset) }
@@ -101,8 +103,15 @@ struct TarLayout: ArchiveLayout {
         let done = frame
         frame = OpenFrame()
         frame.bytes.reserveCapacity(frameSize)
-        return { [encoding, level] in
-            EncodedFrame(bytes: try done.encoded(encoding, level: level), parts: done.parts)
+        switch encoding {
+        case .zstd:
+            return { [level, compressor = idle.popLast()] in
+                let compressor = try compressor ?? ZstdCompressor(level: level)
+                let bytes = try compressor.frame(done.bytes)
+                return EncodedFrame(bytes: bytes, parts: done.parts, compressor: compressor)
+            }
+        case .gzip: return { [level] in EncodedFrame(bytes: try done.gzip(level: level), parts: done.parts) }
+        case .none, .deflate: return { EncodedFrame(bytes: done.bytes, parts: done.parts) }
         }
     }
 }
@@ -114,17 +123,11 @@ private struct OpenFrame: Sendable {
     /// How many of the bytes belong to members that are compressed already.
     var compressedBytes = 0
 
-    /// The frame's bytes in the archive.
-    ///
-    /// gzip takes what is compressed already as it is; zstd tells by itself and is quick about it.
-    func encoded(_ encoding: FrameEncoding, level: Int) throws(ArchiveError) -> [UInt8] {
-        switch encoding {
-        case .zstd: return try ZstdCompressor(level: level).frame(bytes)
-        case .gzip:
-            var isStored = compressedBytes > bytes.count / 10 * 9
-            if !isStored { isStored = try Compressibility.trialFails(bytes) }
-            return try DeflateCompressor(level: isStored ? 0 : level).gzip(bytes)
-        case .none, .deflate: return bytes
-        }
+    /// The frame's bytes as a member of a gzip file; what is compressed already is taken as it is. zstd tells that by
+    /// itself, and is quick about it.
+    func gzip(level: Int) throws(ArchiveError) -> [UInt8] {
+        var isStored = compressedBytes > bytes.count / 10 * 9
+        if !isStored { isStored = try Compressibility.trialFails(bytes) }
+        return try DeflateCompressor(level: isStored ? 0 : level).gzip(bytes)
     }
 }

@@ -5,6 +5,8 @@ typealias FrameJob = @Sendable () throws -> EncodedFrame
 struct EncodedFrame: Sendable {
     var bytes: [UInt8]
     var parts: [MemberPart]
+    /// What compressed it, to be used again.
+    var compressor: ZstdCompressor?
 }
 
 /// What one frame has of one member.
