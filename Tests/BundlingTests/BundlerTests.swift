@@ -51,6 +51,14 @@ import Testing
         #expect(Set(entries.map(\.member)).count == 3)
     }
 
+    @Test func aRowThatIsListedTwiceIsOneMember() async throws {
+        var bench = Bench()
+        bench.fill(["a", "a", "b"])
+        let outcome = await bench.bundle()
+        #expect(outcome.archived == 2)
+        #expect(try bench.index(outcome).map(\.key) == ["a", "b"])
+    }
+
     @Test func anETagThatIsNoMD5GetsOneInTheIndex() async throws {
         var bench = Bench()
         let bytes = Array("content".utf8)

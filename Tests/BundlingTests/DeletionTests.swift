@@ -70,6 +70,18 @@ import Testing
         #expect(bench.store.keys("source").count == 3)
     }
 
+    @Test(arguments: [BundleSettings.Format.tarGzip, .zip])
+    func whatDecodesToMuchIsReadThrough(_ format: BundleSettings.Format) async throws {
+        var bench = bench()
+        bench.settings.bundle.format = format
+        bench.settings.copy.verification = .deep
+        // Of zeros, so that all of it is a small part of one window, and what follows shares its last frame.
+        bench.store.put("zeros", [UInt8](repeating: 0, count: 70 << 20))
+        bench.rows.insert(ManifestRow(bucket: "source", key: "zeros", size: 70 << 20), at: 1)
+        let outcome = await bench.bundle()
+        #expect((outcome.status, outcome.deleted, outcome.kept) == (.finished, 4, 0), "\(outcome)")
+    }
+
     @Test func anAttemptThatWasCutOffIsGoneOnWith() async throws {
         var bench = bench(1_500)
         bench.concurrency = 16

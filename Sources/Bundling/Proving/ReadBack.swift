@@ -69,6 +69,9 @@ private final class ArchiveFrames {
     private var decoded: (offset: Int64, bytes: [UInt8])?
 
     private static let windowSize: Int64 = 8 << 20
+    private static let smallMember: Int64 = 1 << 20
+    /// What a frame with a small member decodes to at most: the largest `--frame-size`.
+    private static let largestFrame: Int64 = 64 << 20
 
     /// Looks at an archive; `readsAhead` where all of it will be read.
     init(_ archive: ObjectReference, _ head: HeadObjectOutput, _ store: any BundleStore, readsAhead: Bool) {
@@ -85,8 +88,8 @@ private final class ArchiveFrames {
             throw BundleFailure("ReadBack", "the index does not say where \(entry.key) lies")
         }
         do {
-            // Small members share a frame, which is decoded once; what fills many frames is read through.
-            if location.frameLength <= Self.windowSize, location.encoding != .none {
+            // Small members share a frame, which is decoded once; all others are read through, whatever they decode to.
+            if location.dataLength <= Self.smallMember, location.encoding != .none {
                 try await proveInFrame(location, crc32)
             } else {
                 try await readThrough(location, crc32)
@@ -99,7 +102,7 @@ private final class ArchiveFrames {
     private func proveInFrame(_ location: MemberLocation, _ crc32: UInt32) async throws {
         if decoded?.offset != location.frameOffset || location.dataOffset + location.dataLength > decodedCount {
             var input = try await bytes(location.frameOffset, Int(location.frameLength))[...]
-            var decoder = try FrameDecoder(location.encoding, limit: 256 << 20)
+            var decoder = try FrameDecoder(location.encoding, limit: Self.largestFrame)
             var frame: [UInt8] = []
             while case let piece = try decoder.decode(&input, atMost: 1 << 20), !piece.isEmpty { frame += piece }
             decoded = (location.frameOffset, frame)
