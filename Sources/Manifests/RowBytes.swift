@@ -55,20 +55,25 @@ public struct RowBytes: Sendable, Equatable {
 
     /// Forgets the row, but keeps its room.
     public mutating func clear() {
-        bucket.removeAll(keepingCapacity: true)
-        key.removeAll(keepingCapacity: true)
-        versionId.removeAll(keepingCapacity: true)
+        bucket.forget()
+        key.forget()
+        versionId.forget()
         size = nil
-        eTag.removeAll(keepingCapacity: true)
-        lastModified.removeAll(keepingCapacity: true)
-        storageClass.removeAll(keepingCapacity: true)
-        checksumAlgorithm.removeAll(keepingCapacity: true)
-        checksum.removeAll(keepingCapacity: true)
+        eTag.forget()
+        lastModified.forget()
+        storageClass.forget()
+        checksumAlgorithm.forget()
+        checksum.forget()
         isLatest = true
         isDeleteMarker = false
     }
 }
 
 extension [UInt8] {
+    /// Most rows leave most fields empty, and emptying an empty one is not free.
+    fileprivate mutating func forget() {
+        if !isEmpty { removeAll(keepingCapacity: true) }
+    }
+
     fileprivate var text: String? { isEmpty ? nil : String(decoding: self, as: UTF8.self) }
 }

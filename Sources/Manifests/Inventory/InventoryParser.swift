@@ -118,8 +118,9 @@ public struct InventoryParser: Sendable {
         }
         row.clear()
         var isVersioned = false
-        for (column, field) in zip(schema.columns, fields) {
-            switch column {
+        for index in fields.indices {
+            let field = fields[index]
+            switch schema.columns[index] {
             case .bucket: append(field, to: &row.bucket)
             case .key: append(field, to: &row.key)
             case .versionId:
