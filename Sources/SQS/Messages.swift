@@ -50,6 +50,14 @@ public struct ReceivedMessage: Sendable, Equatable {
     public var receiveCount: Int?
     /// When it was sent, in milliseconds since 1970; `nil` where the store does not say.
     public var sentTimestamp: Int64?
+
+    /// Makes a message as it would be received.
+    public init(messageId: String, receiptHandle: String, body: String, receiveCount: Int? = nil) {
+        self.messageId = messageId
+        self.receiptHandle = receiptHandle
+        self.body = body
+        self.receiveCount = receiveCount
+    }
 }
 
 /// What became of each entry of a batch.
@@ -66,4 +74,7 @@ public struct SQSBatchOutput: Sendable {
     public var successful: [Int] = []
     /// Those that failed, in order.
     public var failed: [Failure] = []
+
+    /// Makes the outcome of no entries.
+    public init() {}
 }

@@ -39,7 +39,9 @@ def buckets(s3, tmp_path_factory):
     subprocess.run([PROGRAMS / "s3haul", *bundle], env=environment, check=True)
 
 
-@pytest.mark.parametrize("page", ["bundle.md", "copy.md", "dispatch.md", "group.md", "extract.md", "query.md"])
+@pytest.mark.parametrize(
+    "page", ["bundle.md", "copy.md", "dispatch.md", "group.md", "extract.md", "query.md", "work.md"]
+)
 def test_commands_run(page, buckets, tmp_path):
     (tmp_path / "objects.csv").write_text("".join(f"media,{key}\n" for key in KEYS))
     (tmp_path / "day.csv").write_text("".join(f"media,{key}\n" for key in OLD))

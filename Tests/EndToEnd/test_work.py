@@ -1,151 +1,20 @@
-"""s3haul work: messages become bundles, each object in one of them, whatever happens to messages and workers."""
+"""s3haul work: messages become bundles, and are deleted when those are proven."""
 
 from __future__ import annotations
 
-import gzip
-import io
-import json
 import os
-import re
 import signal
-import subprocess
-import tarfile
 import time
-import uuid
-from collections import Counter
+from urllib.parse import quote_plus
 
 import pytest
-from conftest import PROGRAMS
 from driverevents import DriverInEmulator, event, task
-from stacklib.servers import client
-
-
-class Queue:
-    """A queue with a dead-letter queue, unless it shall have none."""
-
-    def __init__(self, receives: int | None = 5) -> None:
-        self.sqs = client("sqs", os.environ["S3HAUL_TEST_SQS"])
-        name = f"work-{uuid.uuid4().hex[:8]}"
-        self.dead = self.sqs.create_queue(QueueName=f"{name}-dead")["QueueUrl"]
-        attributes = {"VisibilityTimeout": "30"}
-        if receives:
-            names = ["QueueArn"]
-            arn = self.sqs.get_queue_attributes(QueueUrl=self.dead, AttributeNames=names)["Attributes"]["QueueArn"]
-            policy = {"deadLetterTargetArn": arn, "maxReceiveCount": str(receives)}
-            attributes["RedrivePolicy"] = json.dumps(policy)
-        self.url = self.sqs.create_queue(QueueName=name, Attributes=attributes)["QueueUrl"]
-
-    def send(self, *bodies: dict | str) -> None:
-        texts = [body if isinstance(body, str) else json.dumps(body) for body in bodies]
-        for start in range(0, len(texts), 10):
-            entries = [{"Id": str(i), "MessageBody": text} for i, text in enumerate(texts[start : start + 10])]
-            assert not self.sqs.send_message_batch(QueueUrl=self.url, Entries=entries).get("Failed")
-
-    def counts(self, url: str | None = None) -> tuple[int, int]:
-        """How many messages can be received, and how many somebody has."""
-        names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
-        found = self.sqs.get_queue_attributes(QueueUrl=url or self.url, AttributeNames=names)["Attributes"]
-        return int(found[names[0]]), int(found[names[1]])
-
-    def dead_bodies(self) -> list[str]:
-        reply = self.sqs.receive_message(QueueUrl=self.dead, MaxNumberOfMessages=10)
-        return [message["Body"] for message in reply.get("Messages", [])]
+from workqueue import Queue, check_archives, fill, indexed, is_stuck, listed, tasks, wait_until, work, worker
 
 
 @pytest.fixture
 def queue():
     return Queue()
-
-
-def environment(**more: str) -> dict[str, str]:
-    return {
-        **os.environ,
-        "AWS_ENDPOINT_URL_S3": os.environ["S3HAUL_TEST_S3"],
-        "AWS_ENDPOINT_URL_SQS": os.environ["S3HAUL_TEST_SQS"],
-        **more,
-    }
-
-
-def worker(url: str, *flags: str, **settings: str) -> subprocess.Popen[str]:
-    command = [str(PROGRAMS / "s3haul"), "work", "--queue", url, "--quiet", *flags]
-    return subprocess.Popen(
-        command, env=environment(**settings), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    )
-
-
-def work(url: str, *flags: str, code: int = 0, **settings: str) -> tuple[list[dict], str]:
-    """Works until the queue is empty; gives what was said of each bundle, and the messages."""
-    idle = () if "--idle-exit" in flags else ("--idle-exit", "1s")
-    flags = (*idle, "--output", "json", *flags)
-    process = worker(url, *flags, **settings)
-    output, errors = process.communicate(timeout=90)
-    assert process.returncode == code, output + errors
-    return [json.loads(line) for line in output.splitlines()], errors
-
-
-def fill(s3, bucket: str, keys: list[str]) -> list[dict]:
-    """Puts an object for each key; gives the rows of a manifest."""
-    rows = []
-    for key in keys:
-        body = f"{key} has this".encode()
-        stored = s3.put_object(Bucket=bucket, Key=key, Body=body)
-        rows.append({"bucket": bucket, "key": key, "size": len(body), "etag": stored["ETag"].strip('"')})
-    return rows
-
-
-def tasks(rows: list[dict], to: str, run: str = "run-1", **settings: str) -> list[dict]:
-    """The messages that the driver sends for rows."""
-    settings = {"S3HAUL_TO": to, **settings}
-    return [{"schema": 1, "kind": "object", "run": run, "settings": settings, **row} for row in rows]
-
-
-def listed(s3, bucket: str, prefix: str = "") -> list[str]:
-    pages = s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix)
-    return [entry["Key"] for page in pages for entry in page.get("Contents", [])]
-
-
-def indexed(s3, bucket: str, prefix: str = "") -> list[dict]:
-    """Every entry of every index."""
-    entries = []
-    for key in listed(s3, bucket, prefix):
-        if key.endswith(".index.jsonl.gz"):
-            text = gzip.decompress(s3.get_object(Bucket=bucket, Key=key)["Body"].read())
-            entries += [json.loads(line) for line in text.splitlines()]
-    return entries
-
-
-def check_archives(s3, bucket: str, rows: list[dict]) -> None:
-    """Every object is in one index, and its archive has its bytes."""
-    entries = indexed(s3, bucket)
-    counts = Counter((entry["bucket"], entry["key"]) for entry in entries)
-    assert counts == Counter((row["bucket"], row["key"]) for row in rows)
-    for archive in {entry["archive"] for entry in entries}:
-        name = archive.removeprefix(f"s3://{bucket}/")
-        body = s3.get_object(Bucket=bucket, Key=name)["Body"].read()
-        with tarfile.open(fileobj=io.BytesIO(body)) as tar:
-            members = {member.name: tar.extractfile(member).read() for member in tar}
-        for entry in entries:
-            if entry["archive"] == archive:
-                assert members[entry["member"]] == f"{entry['key']} has this".encode()
-
-
-def is_stuck(faults, rule: dict) -> bool:
-    """Whether a request that a rule delays is under way."""
-    operations = rule["operation"] if isinstance(rule["operation"], list) else [rule["operation"]]
-    return any(
-        entry["ended"] is None
-        and entry["operation"] in operations
-        and re.search(rule["bucket"], entry["bucket"])
-        and re.search(rule.get("key", ""), entry["key"])
-        for entry in faults.requests()["requests"]
-    )
-
-
-def wait_until(condition, seconds: float = 30) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, "it did not come to that"
-        time.sleep(0.05)
 
 
 ODD = ["a b", "plus+percent%41", "Ünï/日本/😀", "line\nbreak", "2026/01/02/x", "e\u0301", "\u00e9", "quote'\"<&>"]
@@ -184,96 +53,6 @@ def test_driver_queues_and_worker_archives(s3, bucket, queue, tmp_path):
     check_archives(s3, archive, rows)
     assert listed(s3, bucket) == ["large"]
     assert s3.get_object(Bucket=archive, Key="a/large")["Body"].read() == b"x" * 2000
-    assert queue.counts() == (0, 0)
-
-
-# Where a worker is killed: before the request that this operation and key name.
-INSTANTS = {
-    "nothing claimed": {"operation": "PutObject", "key": r"\.claim\.jsonl$"},
-    "manifest of the claim": {"operation": "PutObject", "key": r"claims/\w+/000001$"},
-    "claimed": {"operation": "GetObject", "key": r"^k/0$"},
-    "all read": {"operation": "PutObject", "key": r"\.tar\.gz$"},
-    "archive stored": {"operation": "PutObject", "key": r"\.index\.jsonl\.gz$"},
-    "index stored": {"operation": ["DeleteObjects", "DeleteObject"], "key": r"^(k/.*)?$"},
-    "sources deleted": {"operation": "PutObject", "key": r"\.end$"},
-    "bundle ended": {"operation": "DeleteObject", "key": r"\.lease$"},
-}
-
-
-def test_killed_at_any_step(s3, faults):
-    """The next worker finishes what was begun: one index for each object, no source lost, nothing left behind."""
-    cases, rules = [], []
-    for instant, rule in INSTANTS.items():
-        source, archive, queue = f"kill-{uuid.uuid4().hex[:8]}", f"kill-{uuid.uuid4().hex[:8]}", Queue()
-        for bucket in (source, archive):
-            s3.create_bucket(Bucket=bucket)
-        rows = fill(s3, source, [f"k/{number}" for number in range(20)])
-        queue.send(*tasks(rows, f"s3://{archive}/a/", S3HAUL_DELETE_SOURCE="true"))
-        rule = {"delay": 60, "bucket": f"^({source}|{archive})$", **rule}
-        faults.add(rule)
-        rules.append(rule)
-        cases.append((instant, source, archive, queue, rows))
-
-    proxy = {"AWS_ENDPOINT_URL_S3": os.environ["S3HAUL_TEST_S3_PROXY"]}
-    flags = ("--visibility", "3s", "--idle-exit", "1s")
-    killed = {case[0]: worker(case[3].url, *flags, **proxy) for case in cases}
-
-    wait_until(lambda: all(is_stuck(faults, rule) for rule in rules))
-    for process in killed.values():
-        process.kill()
-        process.communicate()
-    faults.clear()
-
-    flags = ("--visibility", "3s", "--idle-exit", "5s")
-    successors = {case[0]: worker(case[3].url, *flags) for case in cases}
-    for instant, source, archive, queue, rows in cases:
-        output, errors = successors[instant].communicate(timeout=60)
-        assert successors[instant].returncode == 0, f"{instant}: {output}{errors}"
-        check_archives(s3, archive, rows)
-        assert listed(s3, source) == [], instant
-        assert queue.counts() == (0, 0), instant
-        assert not s3.list_multipart_uploads(Bucket=archive).get("Uploads"), instant
-
-
-def test_two_workers_repeated_messages_and_a_kill(s3, bucket, queue):
-    """Every object is sent twice and the workers share them; one is killed when it has made its first bundle."""
-    rows = fill(s3, bucket, [f"2026/01/{1 + number % 3:02}/{number}" for number in range(150)])
-    archive = f"{bucket}-archive"
-    s3.create_bucket(Bucket=archive)
-    messages = tasks(rows, f"s3://{archive}/", S3HAUL_ARCHIVE_NAME="{bucket}/{day}", S3HAUL_DELETE_SOURCE="true")
-    queue.send(*messages, *messages)
-    flags = ("--count", "20", "--visibility", "5s", "--idle-exit", "7s")
-    victim, survivor = (worker(queue.url, *flags) for _ in range(2))
-    assert victim.stdout.readline()
-    victim.kill()
-    victim.communicate()
-    output, errors = survivor.communicate(timeout=90)
-    assert survivor.returncode == 0, output + errors
-    check_archives(s3, archive, rows)
-    assert listed(s3, bucket) == []
-    assert queue.counts() == (0, 0)
-    days = {entry["archive"]: entry["key"][:10] for entry in indexed(s3, archive)}
-    for entry in indexed(s3, archive):
-        assert days[entry["archive"]] == entry["key"][:10], "a day's archive has another day's object"
-
-
-def test_worker_that_stood_still_does_not_store_a_second_index(s3, bucket, queue, faults):
-    """Its lease ended while it could not know; the other one made the bundle."""
-    rows = fill(s3, bucket, [f"k/{number}" for number in range(20)])
-    archive = f"{bucket}-archive"
-    s3.create_bucket(Bucket=archive)
-    queue.send(*tasks(rows, f"s3://{archive}/"))
-    stall = {"delay": 2, "operation": "GetObject", "bucket": f"^{bucket}$"}
-    faults.add(stall)
-    flags = ("--visibility", "3s", "--idle-exit", "1s")
-    slow = worker(queue.url, *flags, AWS_ENDPOINT_URL_S3=os.environ["S3HAUL_TEST_S3_PROXY"])
-    wait_until(lambda: is_stuck(faults, stall))
-    slow.send_signal(signal.SIGSTOP)
-    _, errors = work(queue.url, "--visibility", "3s", "--idle-exit", "5s")
-    check_archives(s3, archive, rows)
-    slow.send_signal(signal.SIGCONT)
-    slow.communicate(timeout=30)
-    check_archives(s3, archive, rows)
     assert queue.counts() == (0, 0)
 
 
@@ -316,3 +95,124 @@ def test_messages_stay_hidden_while_their_bundle_is_made(s3, bucket, queue, faul
     output, errors = first.communicate(timeout=30)
     assert first.returncode == 0, output + errors
     check_archives(s3, archive, rows)
+
+
+def put_manifest(s3, bucket: str, key: str, rows: list[dict]) -> None:
+    lines = "".join(f"{row['bucket']},{quote_plus(row['key'], safe='/')}\n" for row in rows)
+    s3.put_object(Bucket=bucket, Key=key, Body=lines.encode())
+
+
+def notification(*events: tuple[str, str], bucket: str) -> dict:
+    """What S3 sends of objects that were created, or else."""
+    records = [
+        {"eventSource": "aws:s3", "eventName": name, "s3": {"bucket": {"name": bucket}, "object": {"key": key}}}
+        for name, key in events
+    ]
+    return {"Records": records}
+
+
+def test_manifests_in_every_form(s3, bucket, queue):
+    """Events of every kind of creation, several of one message, and the old form; what is no work is deleted."""
+    rows = fill(s3, bucket, [f"{number}/{index}" for number in range(5) for index in range(3)])
+    keys = ["m/red flower+ü.csv", "m/1.csv", "m/2.csv", "m/3.csv", "m/4.csv"]
+    for number, key in enumerate(keys):
+        put_manifest(s3, bucket, key, rows[3 * number : 3 * number + 3])
+    archive = f"{bucket}-archive"
+    s3.create_bucket(Bucket=archive)
+    queue.send(
+        {"Service": "Amazon S3", "Event": "s3:TestEvent", "Bucket": bucket},
+        notification(("ObjectCreated:Put", quote_plus(keys[0], safe="/")), bucket=bucket),
+        notification(
+            ("ObjectCreated:CompleteMultipartUpload", keys[1]),
+            ("ObjectRemoved:Delete", "m/gone.csv"),
+            ("ObjectCreated:Copy", keys[2]),
+            bucket=bucket,
+        ),
+        notification(("ObjectCreated:Put", "a/x.tar.gz.index.jsonl.gz"), bucket=bucket),
+        {"Bucket": bucket, "Key": keys[3]},
+        {"Bucket": bucket, "Key": keys[3]},
+        {"schema": 1, "kind": "bundle", "bucket": bucket, "key": keys[4], "settings": {"S3HAUL_ARCHIVE_FORMAT": "tar"}},
+    )
+    lines, errors = work(queue.url, "--to", f"s3://{archive}/")
+    assert sorted(line["status"] for line in lines) == ["finished"] * 5 + ["unchanged"], errors
+    check_archives(s3, archive, rows)
+    assert [key for key in listed(s3, archive) if key.endswith("/4.tar")]
+    assert queue.counts() == (0, 0)
+
+
+def test_poison_and_what_cannot_be_archived_go_to_the_dead_letter_queue(s3, bucket):
+    queue = Queue(receives=2)
+    rows = fill(s3, bucket, ["good/1", "good/2"])
+    gone = {**rows[0], "key": "gone"}
+    archive = f"{bucket}-archive"
+    s3.create_bucket(Bucket=archive)
+    to = f"s3://{archive}/"
+    nowhere = {"schema": 1, "kind": "object", "run": "r", **rows[0]}
+    queue.send("no JSON", nowhere, {"Bucket": bucket, "Key": "no-manifest"}, *tasks([*rows, gone], to))
+    _, errors = work(queue.url, code=1)
+    check_archives(s3, archive, rows)
+    assert "no JSON object of a form" in errors
+    assert "does not say where its archive goes" in errors
+    assert "no-manifest" in errors
+    assert f"s3://{bucket}/gone" in errors
+    assert queue.counts() == (0, 0)
+    assert queue.counts(queue.dead) == (4, 0)
+
+
+def test_late_objects_do_not_replace_the_archive_of_their_day(s3, bucket, queue):
+    """s3compressor wrote the day's archive anew, whose sources were deleted."""
+    archive = f"{bucket}-archive"
+    s3.create_bucket(Bucket=archive)
+    settings = {"S3HAUL_ARCHIVE_NAME": "{bucket}/{day}", "S3HAUL_DELETE_SOURCE": "true"}
+    first = fill(s3, bucket, [f"2026/02/03/{number}" for number in range(3)])
+    queue.send(*tasks(first, f"s3://{archive}/", **settings))
+    work(queue.url)
+    late = fill(s3, bucket, ["2026/02/03/late"])
+    queue.send(*tasks(late, f"s3://{archive}/", run="run-2", **settings))
+    work(queue.url)
+    check_archives(s3, archive, [*first, *late])
+    names = [key for key in listed(s3, archive) if key.endswith(".tar.gz")]
+    assert names == [f"{bucket}/20260203-2.tar.gz", f"{bucket}/20260203.tar.gz"]
+    assert listed(s3, bucket) == []
+
+
+def test_a_source_that_changed_stays(s3, bucket, queue):
+    """The object that the driver saw is not there any more; what is there now is nobody's wish."""
+    rows = fill(s3, bucket, ["same", "changed"])
+    s3.put_object(Bucket=bucket, Key="changed", Body=b"something else")
+    archive = f"{bucket}-archive"
+    s3.create_bucket(Bucket=archive)
+    queue.send(*tasks(rows, f"s3://{archive}/", S3HAUL_DELETE_SOURCE="true"))
+    _, errors = work(queue.url, code=1)
+    check_archives(s3, archive, rows[:1])
+    assert listed(s3, bucket) == ["changed"]
+    assert "changed" in errors
+    assert queue.counts(queue.dead) == (1, 0)
+
+
+def test_it_ends_after_so_many_jobs(s3, bucket, queue):
+    rows = fill(s3, bucket, ["a", "b", "c"])
+    archive = f"{bucket}-archive"
+    s3.create_bucket(Bucket=archive)
+    for row in rows:
+        put_manifest(s3, bucket, f"m/{row['key']}", [row])
+        queue.send({"Bucket": bucket, "Key": f"m/{row['key']}"})
+    lines, _ = work(queue.url, "--to", f"s3://{archive}/", "--max-jobs", "2")
+    assert len(lines) == 2
+    assert queue.counts() == (1, 0)
+
+
+def test_queues_are_looked_at_first(s3haul, queue):
+    queue.send("anything")
+    sqs = {"AWS_ENDPOINT_URL_SQS": os.environ["S3HAUL_TEST_SQS"]}
+    plan = s3haul("work", "--queue", queue.url.rsplit("/", 1)[1], "--dry-run", **sqs)
+    assert (plan.returncode, plan.stderr) == (0, "")
+    assert "about 1 messages" in plan.stdout
+    assert queue.counts() == (1, 0)
+    endless = Queue(receives=None)
+    done = s3haul("work", "--queue", endless.url, "--idle-exit", "0s", **sqs)
+    assert done.returncode == 0
+    assert "no redrive policy" in done.stderr
+    missing = s3haul("work", "--queue", "no-such-queue", **sqs)
+    assert missing.returncode == 2
+    assert len(missing.stderr.splitlines()) == 1

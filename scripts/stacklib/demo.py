@@ -1,6 +1,6 @@
-"""scripts/demo: s3haul's main job on real input, from a filled bucket to the proof that destinations are their sources.
+"""scripts/demo: s3haul's main job on real input: objects copied and archived, and the proof that nothing was lost.
 
-Needs the release build. Exits 1 if one destination is not its source.
+Needs the release build. Exits 1 if one destination is not its source, or one object is not in its archive.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from typing import Any
 from urllib.parse import quote
 
 from .batchjobs import Job, Run, Runner, jobs_of
+from .demoarchive import ArchiveDemo
 from .demobucket import Filler, Row
 from .lambdas import Emulator
 from .servers import JOB_DEFINITION, JOB_QUEUE, Servers, client, neutral_environment
@@ -41,6 +42,10 @@ PROPERTIES = [
 SLOTS = 4
 
 
+def step(text: str) -> None:
+    print(f"demo: {text}", flush=True)
+
+
 class Demo:
     def __init__(self, servers: Servers, folder: Path, programs: Path) -> None:
         self.folder = folder
@@ -57,26 +62,23 @@ class Demo:
         }
 
     def run(self, large: int) -> bool:
-        self._step("filling a bucket")
+        step("filling a bucket")
         rows = Filler(self.s3, SOURCE).fill(large)
         for bucket in (DESTINATION, STATE):
             self.s3.create_bucket(Bucket=bucket)
         manifest = self._write_manifest(rows)
         self._request("DELETE", "/requests")
         started = time.monotonic()
-        self._step(f"dispatching {len(rows)} objects to {SLOTS} drivers")
+        step(f"dispatching {len(rows)} objects to {SLOTS} drivers")
         inline = self._dispatch(manifest)
-        self._step("running the AWS Batch jobs; the largest is killed in the middle")
+        step("running the AWS Batch jobs; the largest is killed in the middle")
         runs = self._run_jobs()
         seconds = time.monotonic() - started
         requests = sum(self._request("GET", "/requests")["counts"].values())
-        self._step("comparing every destination with its source")
+        step("comparing every destination with its source")
         wrong = self._differences(rows)
         self._print_table(rows, inline, runs, requests, seconds, wrong)
         return not wrong
-
-    def _step(self, text: str) -> None:
-        print(f"demo: {text}", flush=True)
 
     def _request(self, method: str, path: str) -> Any:
         with urllib.request.urlopen(urllib.request.Request(self.servers.faults + path, method=method)) as reply:
@@ -205,6 +207,7 @@ class Demo:
 def main() -> None:
     parser = argparse.ArgumentParser(prog="scripts/demo", description=__doc__)
     parser.add_argument("--large", type=int, default=1024, metavar="MIB", help="size of the largest object")
+    parser.add_argument("--small", type=int, default=20_000, metavar="N", help="how many objects are archived")
     arguments = parser.parse_args()
     programs = REPOSITORY / ".build/release"
     if not (programs / "bootstrap").exists():
@@ -212,7 +215,9 @@ def main() -> None:
     raise_when_stopped()
     try:
         with tempfile.TemporaryDirectory(prefix="s3haul-demo-") as name, Servers(Path(name)) as servers:
-            done = Demo(servers, Path(name), programs).run(arguments.large << 20)
+            demo = Demo(servers, Path(name), programs)
+            done = demo.run(arguments.large << 20)
+            done = ArchiveDemo(servers, Path(name), programs, demo.environment).run(arguments.small, step) and done
     except Stopped as stopped:
         raise SystemExit(stopped.exit_code) from None
     raise SystemExit(0 if done else 1)

@@ -22,13 +22,12 @@ struct BundleWork: Sendable {
                 try manifest(members.compactMap { tasks[$0]?.first?.row })
             }
             if let number = claimed.number {
-                let end = try await make(number, collected.lot, ledger, since: .now)
-                await settle(claimed.members, tasks, end)
+                await settle(claimed.members, tasks, try await make(number, collected.lot, ledger, since: .now))
             }
             for (number, members) in claimed.earlier.sorted(by: { $0.key < $1.key }) {
-                let end = try await finish(number, collected.lot, ledger)
-                if end != nil { await meter.change { $0.repeated += Int64(members.count) } }
-                await settle(members, tasks, end)
+                let made = try await finish(number, collected.lot, ledger)
+                if case .ended = made { await meter.change { $0.repeated += Int64(members.count) } }
+                await settle(members, tasks, made)
             }
         } catch {
             guard !Task.isCancelled else { return }
@@ -77,10 +76,16 @@ struct BundleWork: Sendable {
         return end
     }
 
-    /// The bundle of a claim of somebody: how it ended, once it did; `nil` when it could not be made.
-    private func finish(_ number: Int, _ lot: Lot, _ ledger: ClaimLedger) async throws -> ClaimEnd? {
+    /// Whether the bundle of a claim is made.
+    private enum Made {
+        case ended(ClaimEnd)
+        case not(mayPass: Bool)
+    }
+
+    /// The bundle of a claim of somebody: how it ended, once it did.
+    private func finish(_ number: Int, _ lot: Lot, _ ledger: ClaimLedger) async throws -> Made {
         while true {
-            if let end = try await ledger.end(of: number) { return end }
+            if let end = try await ledger.end(of: number) { return .ended(end) }
             let left = try await ledger.makerHasTime(for: number) - ledgers.clock.seconds()
             guard left > 0 else {
                 let now = ContinuousClock.now
@@ -91,10 +96,11 @@ struct BundleWork: Sendable {
         }
     }
 
-    /// Makes the bundle of a claim that this worker has since a time; `nil` when it could not be made.
+    /// Makes the bundle of a claim that this worker has since a time.
     private func make(
         _ number: Int, _ lot: Lot, _ ledger: ClaimLedger, since start: ContinuousClock.Instant
-    ) async throws -> ClaimEnd? {
+    ) async throws -> Made {
+        var mayPass = true
         let lease = ledger.lease(of: number)
         let label = ClaimLedger.label(number)
         do {
@@ -110,30 +116,36 @@ struct BundleWork: Sendable {
                 let failed = rows.filter { !end.archived.contains($0.object) }.map(MemberDigest.init)
                 let finished = ClaimEnd(archive: end.archive, archived: rows.count - failed.count, failed: failed)
                 try await ledger.finish(number, finished)
-                return finished
+                return .ended(finished)
             }
+            mayPass = end.status == .interrupted
             if !Task.isCancelled { await report("\(lot.run)-\(label) is not done: \(end.reason ?? "it was stopped")") }
         } catch {
             await uncancelled { try? await lease.release() }
             throw error
         }
         await uncancelled { try? await lease.release() }
-        return nil
+        return .not(mayPass: mayPass)
     }
 
     private func settle(
-        _ members: [MemberDigest], _ tasks: [MemberDigest: [QueuedTask]], _ end: ClaimEnd?
+        _ members: [MemberDigest], _ tasks: [MemberDigest: [QueuedTask]], _ made: Made
     ) async {
-        guard let end else {
-            guard !Task.isCancelled else { return }
-            return await giveBack(members.flatMap { tasks[$0] ?? [] }.map(\.receiptHandle), mayPass: true)
+        func handles(_ wanted: (MemberDigest) -> Bool) -> [String] {
+            members.filter(wanted).flatMap { tasks[$0] ?? [] }.map(\.receiptHandle)
         }
-        let failures = end.failures
-        let failed = members.filter { failures.contains($0) }.flatMap { tasks[$0] ?? [] }
-        await delete(members.filter { !failures.contains($0) }.flatMap { tasks[$0] ?? [] }.map(\.receiptHandle))
-        guard !failed.isEmpty else { return }
-        await report("\(failed.count) messages are given back, since their objects could not be archived")
-        await giveBack(failed.map(\.receiptHandle), mayPass: false)
+        switch made {
+        case .ended(let end):
+            let failures = end.failures
+            await delete(handles { !failures.contains($0) })
+            let failed = handles(failures.contains)
+            guard !failed.isEmpty else { return }
+            await report("\(failed.count) messages are given back, since their objects could not be archived")
+            await giveBack(failed, mayPass: false)
+        case .not(let mayPass):
+            // What is left when the worker is stopped is given back at once, all together.
+            if !Task.isCancelled { await giveBack(handles { _ in true }, mayPass: mayPass) }
+        }
     }
 
     private func delete(_ handles: [String]) async {

@@ -79,11 +79,13 @@ public struct QueueWorker: Sendable {
         var jobs: [Job] = []
         var (running, receiving, started) = (0, 0, 0)
         var lastWork = ContinuousClock.now
+        /// Whether the queue was empty when it was asked since.
+        var isEmpty = false
         var failure: AWSError?
         var isTicking = false
         while true {
             let isStopped = Task.isCancelled || failure != nil
-            let isIdle = isIdle(since: lastWork)
+            let isIdle = isEmpty && isIdle(since: lastWork)
             if !isStopped {
                 jobs += collector.takeDue(at: .now).map(Job.collected)
                 if isIdle { jobs += collector.takeAll().map(Job.collected) }
@@ -116,6 +118,8 @@ public struct QueueWorker: Sendable {
             switch await group.next() ?? .passed {
             case .received(let messages, let since):
                 receiving -= 1
+                // What was asked before something was given back says nothing of it.
+                isEmpty = messages.isEmpty && (isEmpty || since >= lastWork)
                 guard !messages.isEmpty else { continue }
                 lastWork = .now
                 await work.held.add(messages.map(\.receiptHandle), since: since)
@@ -125,7 +129,7 @@ public struct QueueWorker: Sendable {
                 if !Task.isCancelled { failure = failure ?? error }
             case .finished:
                 running -= 1
-                lastWork = .now
+                (lastWork, isEmpty) = (.now, false)
             case .passed: isTicking = false
             }
         }
