@@ -19,7 +19,7 @@ sys.path.insert(0, str(REPOSITORY / "scripts"))
 
 from containers import Podman  # noqa: E402
 from deploylib.template import Stack, load  # noqa: E402
-from stacklib.faults import Faults  # noqa: E402
+from stacklib.fixtures import faults, s3  # noqa: E402
 from stacklib.servers import client  # noqa: E402
 
 TEMPLATE = load(REPOSITORY / "template.yaml")
@@ -68,24 +68,9 @@ def settings() -> list[tuple[str, str]]:
 
 
 @pytest.fixture(scope="session")
-def s3():
-    """boto3 straight at the real server."""
-    return client("s3", os.environ["S3HAUL_TEST_S3"])
-
-
-@pytest.fixture(scope="session")
 def batch():
     """moto's AWS Batch."""
     return client("batch", os.environ["S3HAUL_TEST_MOTO"])
-
-
-@pytest.fixture
-def faults():
-    """The fault proxy, with no rules and an empty log before and after."""
-    proxy = Faults(os.environ["S3HAUL_TEST_FAULTS"])
-    proxy.clear()
-    yield proxy
-    proxy.clear()
 
 
 @pytest.fixture(scope="session")

@@ -13,31 +13,16 @@ import pytest
 REPOSITORY = Path(__file__).parents[2]
 sys.path.insert(0, str(REPOSITORY / "scripts"))
 
-from stacklib.faults import Faults  # noqa: E402
+from stacklib.fixtures import faults, s3  # noqa: E402
 from stacklib.servers import client  # noqa: E402
 
 PROGRAMS = Path(os.environ.get("S3HAUL_PROGRAMS", REPOSITORY / ".build/release"))
 
 
 @pytest.fixture(scope="session")
-def s3():
-    """boto3 straight at the real server."""
-    return client("s3", os.environ["S3HAUL_TEST_S3"])
-
-
-@pytest.fixture(scope="session")
 def s3_by_proxy():
     """boto3 through the fault proxy."""
     return client("s3", os.environ["S3HAUL_TEST_S3_PROXY"])
-
-
-@pytest.fixture
-def faults():
-    """The fault proxy, with no rules and an empty log before and after."""
-    proxy = Faults(os.environ["S3HAUL_TEST_FAULTS"])
-    proxy.clear()
-    yield proxy
-    proxy.clear()
 
 
 @pytest.fixture
