@@ -77,7 +77,7 @@ def test_a_large_one_goes_to_s3_in_parts(s3haul):
 
 def test_stopped_it_leaves_no_part_of_one(s3, bucket, faults, tmp_path):
     """A manifest that is cut off must not be taken for a whole one."""
-    for n in range(10):
+    for n in range(200):
         s3.put_object(Bucket=bucket, Key=f"{n}", Body=b"")
     faults.add_named("slow-bytes", operation="ListObjectsV2")
     environment = {**os.environ, "AWS_ENDPOINT_URL_S3": os.environ["S3HAUL_TEST_S3_PROXY"]}
