@@ -71,7 +71,12 @@ public enum S3Haul {
     ///
     /// glibc otherwise raises the size from which it does so with every one that is freed, and the heap grows with what
     /// happens to lie behind them (mallopt(3), M_MMAP_THRESHOLD).
-    private static func giveBackLargeBlocks() { _ = mallopt(M_MMAP_THRESHOLD, 4 << 20) }
+    ///
+    /// Each thread's heap of its own (M_ARENA_MAX) would keep what it needed once; two are enough for what is done here.
+    private static func giveBackLargeBlocks() {
+        _ = mallopt(M_MMAP_THRESHOLD, 4 << 20)
+        _ = mallopt(M_ARENA_MAX, 2)
+    }
 
     private static func exitCode(of error: any Error) -> ExitCode {
         switch error {

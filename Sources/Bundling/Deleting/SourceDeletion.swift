@@ -55,7 +55,7 @@ struct SourceDeletion {
         }
         do {
             // What was deleted before a failure is recorded, too.
-            if log.size > 0 { _ = try await log.complete(.none) }
+            if log.size > 0 { try await log.complete(.none) }
         } catch {
             outcome.failure = outcome.failure ?? BundleFailure(any: error)
             if outcome.isDone { outcome.status = .interrupted }

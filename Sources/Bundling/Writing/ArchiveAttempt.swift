@@ -234,7 +234,7 @@ final class ArchiveAttempt {
     private func storeArchive(_ archive: ObjectUpload) async throws -> Result? {
         var isOurs = true
         do {
-            _ = try await archive.complete(.absent)
+            try await archive.complete(.absent)
         } catch let error as AWSError where Self.mayStand(error) {
             isOurs = false
         }

@@ -30,7 +30,7 @@ final class IndexUpload {
     func store(mark: String) async throws -> Bool {
         try await upload.append(writer.finish())
         do {
-            _ = try await upload.complete(.absent)
+            try await upload.complete(.absent)
             return true
         } catch let error as AWSError where ArchiveAttempt.mayStand(error) {
             guard let head = try await store.existing(upload.object) else { throw error }

@@ -9,12 +9,6 @@ internal import S3
 /// What is smaller than a part becomes one PutObject, all else a multipart upload. S3 compares the MD5 of everything
 /// that is sent. Memory: a part, and what `PartUploads` has under way.
 final class ObjectUpload {
-    /// What was stored.
-    struct Stored: Sendable, Equatable {
-        var eTag: String
-        var versionId: String?
-    }
-
     let object: ObjectReference
     private(set) var size: Int64 = 0
     private let store: any BundleStore
@@ -78,15 +72,15 @@ final class ObjectUpload {
     /// Makes the object of what was added.
     ///
     /// - Throws: `AWSError`, with the code `PreconditionFailed` where something stands there already.
-    func complete(_ condition: WriteCondition) async throws -> Stored {
+    func complete(_ condition: WriteCondition) async throws {
         guard let uploadId else {
             var request = PutObjectRequest(object, body: .bytes(buffer))
             request.destination = headers
             request.condition = condition
             digests = MD5.digest(buffer).map { [$0] } ?? []
             request.contentMD5 = digests.first?.base64
-            let output = try await store.putObject(request)
-            return Stored(eTag: output.eTag, versionId: output.versionId)
+            _ = try await store.putObject(request)
+            return
         }
         try await send(buffer)
         buffer = []
@@ -95,9 +89,8 @@ final class ObjectUpload {
         request.objectSize = size
         request.condition = condition
         request.requesterPays = headers.requesterPays
-        let output = try await store.completeMultipartUpload(request)
+        _ = try await store.completeMultipartUpload(request)
         self.uploadId = nil
-        return Stored(eTag: output.eTag, versionId: output.versionId)
     }
 
     /// Whether an object is what was sent; `nil` where what S3 says of it does not tell.

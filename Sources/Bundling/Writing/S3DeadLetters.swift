@@ -46,7 +46,7 @@ public struct S3DeadLetters: DeadLetterPlace {
 
         func finish() async throws -> String? {
             guard upload.size > 0 else { return nil }
-            _ = try await upload.complete(.none)
+            try await upload.complete(.none)
             return upload.object.uri
         }
 
