@@ -13,8 +13,6 @@ public struct Bundler: Sendable {
 
     /// How many objects are under way at a time unless something is said.
     public static let standardConcurrency = 64
-    /// Asked before an index is stored, whether it still may be; without it, it may.
-    public var mayFinish: (@Sendable () -> Bool)?
 
     /// How many objects are under way at a time.
     public var concurrency = Bundler.standardConcurrency
@@ -22,6 +20,8 @@ public struct Bundler: Sendable {
     public var progress: (@Sendable (_ bytes: Int64) -> Void)?
     /// Told of every object that fails.
     public var failure: (@Sendable (TaskRecord) async -> Void)?
+    /// Asked before an index is stored, whether it still may be; without it, it may.
+    public var mayFinish: (@Sendable () -> Bool)?
 
     /// Makes a bundler.
     ///

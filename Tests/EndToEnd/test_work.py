@@ -9,6 +9,7 @@ from urllib.parse import quote_plus
 
 import pytest
 from driverevents import DriverInEmulator, event, task
+from test_kill import instance_metadata
 from workqueue import Queue, check_archives, fill, indexed, is_stuck, listed, tasks, wait_until, work, worker
 
 
@@ -56,8 +57,8 @@ def test_driver_queues_and_worker_archives(s3, bucket, queue, tmp_path):
     assert queue.counts() == (0, 0)
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_told_to_stop(s3, bucket, queue, faults, number):
+@pytest.mark.parametrize("reason", ["SIGTERM", "SIGINT", "spot reclaim"])
+def test_told_to_stop(s3, bucket, queue, faults, reason):
     """Its messages are there for others at once, and what it had begun is finished by the next."""
     rows = fill(s3, bucket, [f"k/{number}" for number in range(30)])
     archive = f"{bucket}-archive"
@@ -66,13 +67,20 @@ def test_told_to_stop(s3, bucket, queue, faults, number):
     stall = {"delay": 30, "operation": "GetObject", "bucket": f"^{bucket}$"}
     faults.add(stall)
     flags = ("--visibility", "10m", "--idle-exit", "1s")
-    process = worker(queue.url, *flags, AWS_ENDPOINT_URL_S3=os.environ["S3HAUL_TEST_S3_PROXY"])
-    wait_until(lambda: is_stuck(faults, stall))
-    assert queue.counts() == (0, 30)
-    process.send_signal(number)
-    told = time.monotonic()
-    _, errors = process.communicate(timeout=30)
-    assert time.monotonic() - told < 5
+    with instance_metadata() as (url, notice):
+        settings = {"AWS_EC2_METADATA_SERVICE_ENDPOINT": url, "AWS_EC2_METADATA_DISABLED": "false"}
+        settings |= {"AWS_BATCH_JOB_ID": "job", "AWS_ENDPOINT_URL_S3": os.environ["S3HAUL_TEST_S3_PROXY"]}
+        process = worker(queue.url, *flags, **settings)
+        wait_until(lambda: is_stuck(faults, stall))
+        assert queue.counts() == (0, 30)
+        if reason == "spot reclaim":
+            notice.set()
+        else:
+            process.send_signal(signal.Signals[reason])
+        told = time.monotonic()
+        _, errors = process.communicate(timeout=30)
+    # The notice is asked for every five seconds.
+    assert time.monotonic() - told < (10 if reason == "spot reclaim" else 5)
     assert process.returncode == 75, errors
     assert queue.counts() == (30, 0)
     assert indexed(s3, archive) == []

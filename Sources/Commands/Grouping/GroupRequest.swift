@@ -169,10 +169,10 @@ extension Arguments {
     }
 
     /// A length of time in seconds: `30d`, `12h`.
-    func seconds(_ name: String) throws(UsageError) -> Int64? {
+    func seconds(_ name: String, in range: ClosedRange<Int> = 1...100 * 366 * 86_400) throws(UsageError) -> Int64? {
         guard let text = value(name) else { return nil }
         do {
-            return Int64(try SettingValue.seconds(text, 1...100 * 366 * 86_400))
+            return Int64(try SettingValue.seconds(text, range))
         } catch {
             throw UsageError("\(origin(name)): '\(text)' is not \(error.text)")
         }

@@ -40,23 +40,14 @@ struct WorkRequest {
 
     private static func options(_ arguments: Arguments) throws(UsageError) -> WorkOptions {
         var options = WorkOptions()
-        func time(_ name: String, _ range: ClosedRange<Int>) throws(UsageError) -> Int? {
-            guard let text = arguments.value(name) else { return nil }
-            do { return try SettingValue.seconds(text, range) } catch {
-                throw UsageError("\(arguments.origin(name)): '\(text)' must be \(error.text)")
-            }
-        }
         options.limits.count = try arguments.number("count", in: 1...100_000) ?? options.limits.count
         options.limits.held = max(options.limits.held, options.limits.count)
-        if let text = arguments.value("size") {
-            do { options.limits.bytes = try SettingValue.size(text, 1...5 << 40) } catch {
-                throw UsageError("\(arguments.origin("size")): '\(text)' must be \(error.text)")
-            }
-        }
-        if let age = try time("age", 0...12 * 3600) { options.limits.age = .seconds(age) }
-        if let idle = try time("idle-exit", 0...14 * 86_400) { options.idleExit = .seconds(idle) }
+        options.limits.bytes = try arguments.size("size", in: 1...5 << 40) ?? options.limits.bytes
+        if let age = try arguments.seconds("age", in: 0...12 * 3600) { options.limits.age = .seconds(age) }
+        if let idle = try arguments.seconds("idle-exit", in: 0...14 * 86_400) { options.idleExit = .seconds(idle) }
         options.maxJobs = try arguments.number("max-jobs", in: 1...1_000_000_000)
-        options.visibility = try time("visibility", 3...12 * 3600) ?? options.visibility
+        options.visibility =
+            try arguments.seconds("visibility", in: 3...12 * 3600).map { Int($0) } ?? options.visibility
         options.concurrency = try arguments.number("bundles", in: 1...64) ?? options.concurrency
         return options
     }

@@ -35,7 +35,7 @@ actor HeldMessages {
                 await queue.changeVisibility(handles, seconds: visibility)
             }
             for handle in due where hidden[handle] != nil { hidden[handle] = now }
-            if let first = lost.first {
+            if let first = lost.first, !Task.isCancelled {
                 await report(
                     "\(lost.count) messages could not be kept hidden, others may get them too (\(first)); what they "
                         + "ask for is archived once all the same")

@@ -149,7 +149,8 @@ struct BundleWork: Sendable {
     }
 
     private func delete(_ handles: [String]) async {
-        let count = await held.delete(handles)
+        // What is done stays done for the one who is told to stop, too.
+        let count = await uncancelled { [held] in await held.delete(handles) }
         await meter.change { $0.messages += Int64(count) }
     }
 
