@@ -47,7 +47,6 @@ def main() -> None:
     report.target("microseconds a row", mine.seconds / (FILES * ROWS) * 1e6, 2)
     report.target("peak memory", mine.peak_mib, 64, " MiB")
     report.target("peak memory with 1,000 groups open", many.peak_mib, 64, " MiB")
-    report.target("seconds, of DuckDB's", mine.seconds / costs["duckdb"].seconds, 1)
     report.write()
 
 
