@@ -55,7 +55,9 @@ module("Driver", needs: ["Jobs", "Manifests", "S3", "BatchJobs", "LambdaRuntime"
 module("Transfer", needs: ["Jobs", "S3", "AWSCore", "HTTPTransport", "Checksums"])
 module("Grouping", needs: ["Manifests", "AWSCore"])
 module("Bundling", needs: ["Archives", "Jobs", "Manifests", "S3", "AWSCore", "HTTPTransport", "Checksums"])
-module("Extraction", needs: ["Archives", "Manifests", "Jobs", "S3", "AWSCore", "HTTPTransport", "Checksums"])
+module(
+    "Extraction",
+    needs: ["Archives", "Manifests", "Jobs", "S3", "AWSCore", "HTTPTransport", "Checksums", "CLinux"])
 module("Queueing", needs: ["SQS", "Jobs", "Manifests", "S3", "AWSCore", "HTTPTransport", "Checksums"])
 module("Dispatching", needs: ["Jobs", "Manifests", "AWSCore", "HTTPTransport", "Checksums"])
 

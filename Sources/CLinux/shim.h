@@ -3,3 +3,6 @@
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <malloc.h>
+#include <stdio.h>
+// glibc shows it to those who define _GNU_SOURCE before anything else, which Swift's importer does not.
+int renameat2(int, const char *, int, const char *, unsigned int);

@@ -93,10 +93,10 @@ import Testing
         let names = IndexEntry.CodingKeys.allCases.map(\.rawValue).joined(separator: ",")
         #expect(
             csv.hasPrefix(
-                names + "\nb,k,,5,,,,,,,,,,,,,,s3://a/x.tar,,0,5,512,5,none\nphotos,\"tab\t \"\"quoted\"\", new\n"))
+                names + "\nb,k,,5,,,,,,,,,,,,,,,,,,s3://a/x.tar,,0,5,512,5,none\nphotos,\"tab\t \"\"quoted\"\", new\n"))
         #expect(csv.contains(",\"attachment; filename=\"\"a, b.txt\"\"\","))
         #expect(csv.contains(#","{""color"":""red, green"",""quote"":""\""\u000d\n"",""z"":""""}","#))
-        #expect(csv.hasSuffix("\nb,copied,,3,,,,,,,,,,,,,,s3://a/big/copied,,,,,,\n"))
+        #expect(csv.hasSuffix("\nb,copied,,3,,,,,,,,,,,,,,,,,,s3://a/big/copied,,,,,,\n"))
     }
 
     @Test func manyEntriesAreSeveralFrames() throws {

@@ -1,4 +1,5 @@
 internal import Archives
+internal import CLinux
 internal import FoundationEssentials
 internal import Glibc
 
@@ -13,6 +14,9 @@ final class NewFile: MemberSink {
     private var descriptor: Int32
     private var crc32 = CRC32()
     private var size: Int64 = 0
+
+    /// `RENAME_NOREPLACE`, which glibc's header hides like the function.
+    private static let replaceNothing: UInt32 = 1
 
     init(
         in folder: OpenFolder, named name: String, path: String, modified: Int64?, replaces: Bool
@@ -56,11 +60,9 @@ final class NewFile: MemberSink {
             }
             return true
         }
-        // A link is refused where something has the name already, which renaming is not.
-        let isNew = linkat(folder.descriptor, temporary, folder.descriptor, name, 0) == 0
-        let problem = errno
+        let problem = giveName()
+        if problem == 0 { return true }
         unlinkat(folder.descriptor, temporary, 0)
-        if isNew { return true }
         guard problem == EEXIST else {
             errno = problem
             throw failure("cannot be written")
@@ -69,6 +71,18 @@ final class NewFile: MemberSink {
             throw ExtractionError("\(path) is there already, with other bytes; --overwrite replaces it", .refused)
         }
         return false
+    }
+
+    /// Gives the file its name, unless something has it already.
+    ///
+    /// - Returns: 0, or why it cannot, as `errno` has it.
+    private func giveName() -> Int32 {
+        if renameat2(folder.descriptor, temporary, folder.descriptor, name, Self.replaceNothing) == 0 { return 0 }
+        guard errno == EINVAL else { return errno }
+        // A file system that cannot do that, as NFS: a link is refused, too, where something has the name.
+        guard linkat(folder.descriptor, temporary, folder.descriptor, name, 0) == 0 else { return errno }
+        unlinkat(folder.descriptor, temporary, 0)
+        return 0
     }
 
     func discard() { remove() }
