@@ -18,6 +18,7 @@ IP_FREEBIND = 15
 
 class Podman:
     def __init__(self, folder: Path) -> None:
+        self.folder = folder
         folder.mkdir(parents=True, exist_ok=True)
         files, processes = (
             min(wanted, resource.getrlimit(limit)[1])
@@ -75,6 +76,15 @@ class Podman:
 
     def close(self) -> None:
         self.open.close()
+        # Each run's images have taken the names of those of the one before.
+        self.run("podman", "image", "prune", "--force")
+        self._unmount()
+
+    def _unmount(self) -> None:
+        """podman leaves its store mounted, and what a build has mounted: the folder could not be removed."""
+        mounts = [line.split()[1] for line in Path("/proc/self/mounts").read_text().splitlines()]
+        for mount in reversed([mount for mount in mounts if mount.startswith(f"{self.folder}/")]):
+            subprocess.run(["umount", "--lazy", mount], check=False)
 
 
 class Forwarder:
