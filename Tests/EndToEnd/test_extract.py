@@ -43,6 +43,17 @@ def address(ours, s3, bucket) -> str:
     return ours.put(s3, bucket, "2026/made")
 
 
+@pytest.fixture(scope="module")
+def gzipped(tmp_path_factory) -> Bundle:
+    """One for what does not depend on the kind of archive."""
+    return bundle(tmp_path_factory.mktemp("gzipped"), "tar.gz", KEYS)
+
+
+@pytest.fixture
+def place(gzipped, s3, bucket) -> str:
+    return gzipped.put(s3, bucket, "2026/made")
+
+
 @pytest.fixture
 def run(s3haul, tmp_path):
     """Runs s3haul with a cache of the test's own."""
@@ -104,30 +115,30 @@ def test_one_member(ours, address, run, tmp_path, index):
         assert list(files(tmp_path / str(number)).values()) == [ours.contents[key]]
 
 
-def test_globs_and_keys_that_are_missing(address, run, tmp_path):
-    done = run("extract", address, "nowhere", "--match", "many/00*", "--match", "*.txt", "--to", tmp_path / "out")
+def test_globs_and_keys_that_are_missing(place, run, tmp_path):
+    done = run("extract", place, "nowhere", "--match", "many/00*", "--match", "*.txt", "--to", tmp_path / "out")
     assert done.returncode == 1
     assert "nowhere: the archive has no such member" in done.stderr
     assert len(files(tmp_path / "out")) == 101
 
 
-def test_a_dry_run_writes_nothing(address, run, tmp_path):
-    done = run("extract", address, "a.txt", "--to", tmp_path / "out", "--dry-run")
+def test_a_dry_run_writes_nothing(place, run, tmp_path):
+    done = run("extract", place, "a.txt", "--to", tmp_path / "out", "--dry-run")
     assert done.stdout == f"a.txt -> {tmp_path}/out/a.txt\nwould restore 1 member, 5 B\n"
     assert not (tmp_path / "out").exists()
 
 
-def test_what_is_there_stays(address, run, tmp_path):
+def test_what_is_there_stays(place, run, tmp_path):
     out = tmp_path / "out"
     out.mkdir()
     (out / "a.txt").write_text("mine!")
-    done = run("extract", address, "a.txt", "empty", "--to", out)
+    done = run("extract", place, "a.txt", "empty", "--to", out)
     assert done.returncode == 1
     assert "is there already, with other bytes; --overwrite replaces it" in done.stderr
     assert files(out) == {"a.txt": b"mine!", "empty": b""}
-    again = run("extract", address, "empty", "--to", out, "--output", "json")
+    again = run("extract", place, "empty", "--to", out, "--output", "json")
     assert (again.returncode, lines(again)[0]["outcome"]) == (0, "unchanged")
-    assert run("extract", address, "a.txt", "--to", out, "--overwrite").returncode == 0
+    assert run("extract", place, "a.txt", "--to", out, "--overwrite").returncode == 0
     assert (out / "a.txt").read_bytes() != b"mine!"
 
 
@@ -179,12 +190,12 @@ def test_nothing_is_written_outside_of_the_folder(s3, bucket, run, tmp_path, whe
     assert files(out) == {"good": b"good", "link/through": b"a folder of that name is made", "x/y": b"xy"}
 
 
-def test_the_name_of_a_file_may_be_a_link_but_is_not_followed(ours, run, tmp_path):
+def test_the_name_of_a_file_may_be_a_link_but_is_not_followed(gzipped, run, tmp_path):
     out, outside = tmp_path / "out", tmp_path / "outside"
     out.mkdir()
     outside.write_text("precious")
     (out / "a.txt").symlink_to(outside)
-    archive = ours.save(tmp_path, "made")
+    archive = gzipped.save(tmp_path, "made")
     assert run("extract", archive, "a.txt", "--to", out).returncode == 1
     assert run("extract", archive, "a.txt", "--to", out, "--overwrite").returncode == 0
     assert outside.read_text() == "precious"
@@ -208,20 +219,20 @@ def test_damage_is_found_and_named_and_stops_nothing(s3, bucket, run, tmp_path, 
     assert [path for path in (tmp_path / "out").iterdir() if path.name.startswith(".")] == []
 
 
-def test_objects_come_back_with_all_they_had(ours, s3, bucket, address, run, tmp_path):
-    for entry in ours.entries:
+def test_objects_come_back_with_all_they_had(gzipped, s3, bucket, place, run, tmp_path):
+    for entry in gzipped.entries:
         if entry["key"] == "a.txt":
             entry.update(
                 content_type="text/x-odd", cache_control="no-cache", content_disposition="inline",
                 content_language="de", metadata={"camera": "3"}, tags={"team": "a+b", "kind": "raw"},
             )  # fmt: skip
-    ours.put(s3, bucket, "2026/made")
+    gzipped.put(s3, bucket, "2026/made")
     done = run(
-        "extract", address, "--match", "*.txt", "--match", "dir/**", "--match", "huge", "--to", f"s3://{bucket}/back/"
+        "extract", place, "--match", "*.txt", "--match", "dir/**", "--match", "huge", "--to", f"s3://{bucket}/back/"
     )
     assert done.returncode == 0, done.stderr
     for key in ["a.txt", "dir/ünï 日本.bin", "dir/large", "huge"]:
-        assert s3.get_object(Bucket=bucket, Key=f"back/{key}")["Body"].read() == ours.contents[key]
+        assert s3.get_object(Bucket=bucket, Key=f"back/{key}")["Body"].read() == gzipped.contents[key]
     head = s3.head_object(Bucket=bucket, Key="back/a.txt")
     assert (head["ContentType"], head["Metadata"], head["CacheControl"]) == ("text/x-odd", {"camera": "3"}, "no-cache")
     assert (head["ContentDisposition"], head["ContentLanguage"]) == ("inline", "de")
@@ -229,15 +240,15 @@ def test_objects_come_back_with_all_they_had(ours, s3, bucket, address, run, tmp
     assert {tag["Key"]: tag["Value"] for tag in tags} == {"team": "a+b", "kind": "raw"}
 
 
-def test_objects_that_are_there_stay(ours, s3, bucket, address, run):
+def test_objects_that_are_there_stay(gzipped, s3, bucket, place, run):
     s3.put_object(Bucket=bucket, Key="back/a.txt", Body=b"mine")
-    assert run("extract", address, "empty", "--to", f"s3://{bucket}/back/").returncode == 0
-    done = run("extract", address, "a.txt", "empty", "--to", f"s3://{bucket}/back/", "--output", "json")
+    assert run("extract", place, "empty", "--to", f"s3://{bucket}/back/").returncode == 0
+    done = run("extract", place, "a.txt", "empty", "--to", f"s3://{bucket}/back/", "--output", "json")
     assert done.returncode == 1
     assert {line["key"]: line["outcome"] for line in lines(done)} == {"a.txt": "failed", "empty": "unchanged"}
     assert s3.get_object(Bucket=bucket, Key="back/a.txt")["Body"].read() == b"mine"
-    assert run("extract", address, "a.txt", "--to", f"s3://{bucket}/back/", "--overwrite").returncode == 0
-    assert s3.get_object(Bucket=bucket, Key="back/a.txt")["Body"].read() == ours.contents["a.txt"]
+    assert run("extract", place, "a.txt", "--to", f"s3://{bucket}/back/", "--overwrite").returncode == 0
+    assert s3.get_object(Bucket=bucket, Key="back/a.txt")["Body"].read() == gzipped.contents["a.txt"]
 
 
 def test_a_member_larger_than_a_part(s3, bucket, run, tmp_path):
@@ -333,9 +344,9 @@ def test_an_index_that_changed_is_read_again(s3, bucket, run, tmp_path):
     assert run("list", address).stdout.endswith("\tnew\n")
 
 
-def test_a_cache_that_cannot_be_written_is_done_without(address, run, tmp_path):
+def test_a_cache_that_cannot_be_written_is_done_without(place, run, tmp_path):
     (tmp_path / "cache").write_text("in the way")
-    done = run("extract", address, "a.txt", "--to", tmp_path / "out")
+    done = run("extract", place, "a.txt", "--to", tmp_path / "out")
     assert done.returncode == 0, done.stderr
 
 
@@ -373,8 +384,8 @@ def test_wrong_input_is_one_line(run, s3, bucket, tmp_path, monkeypatch, argumen
     assert done.stderr.count("\n") == 1
 
 
-def test_the_index_lies_where_one_says(ours, s3, bucket, address, run, tmp_path):
+def test_the_index_lies_where_one_says(gzipped, s3, bucket, place, run, tmp_path):
     s3.delete_object(Bucket=bucket, Key="2026/made" + SUFFIX)
-    (tmp_path / "elsewhere.gz").write_bytes(ours.index)
-    done = run("list", address, "--index", tmp_path / "elsewhere.gz", "--output", "json")
-    assert lines(done) == ours.entries
+    (tmp_path / "elsewhere.gz").write_bytes(gzipped.index)
+    done = run("list", place, "--index", tmp_path / "elsewhere.gz", "--output", "json")
+    assert lines(done) == gzipped.entries
