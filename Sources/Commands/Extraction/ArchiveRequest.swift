@@ -77,6 +77,19 @@ extension FlagGroup {
                 "where indexes from S3 are kept for the next time"),
         ])
 
+    /// How members are read.
+    static let archiveRun = FlagGroup(
+        "How to run",
+        [
+            Flag(
+                "concurrency", taking: "N", standard: "\(Restorer.standardConcurrency)",
+                "how many ranges are read at a time"),
+            Flag(
+                "output", taking: "text|json", standard: "text",
+                "json prints what became of every member as a line"),
+            Flag("quiet", "shows no progress"),
+        ])
+
     /// The flags of every verb that reads an archive's members.
     static let coldArchive = FlagGroup(
         "An archive in Glacier",

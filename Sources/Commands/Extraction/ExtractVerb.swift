@@ -1,5 +1,4 @@
 import Console
-import Extraction
 
 extension Verb {
     /// `s3haul extract`.
@@ -29,17 +28,7 @@ extension Verb {
                 ]),
             .archive,
             .coldArchive,
-            FlagGroup(
-                "How to run",
-                [
-                    Flag(
-                        "concurrency", taking: "N", standard: "\(Restorer.standardConcurrency)",
-                        "how many ranges are read at a time"),
-                    Flag(
-                        "output", taking: "text|json", standard: "text",
-                        "json prints what became of every member as a line"),
-                    Flag("quiet", "shows no progress"),
-                ]),
+            .archiveRun,
         ],
         operands: 1...10_000,
         notes: [
