@@ -18,6 +18,20 @@ from stacklib.servers import client  # noqa: E402
 
 PROGRAMS = Path(os.environ.get("S3HAUL_PROGRAMS", REPOSITORY / ".build/release"))
 
+# Keys that programs get wrong.
+ODD_KEYS = [
+    "plain",
+    "a b",
+    "a+b",
+    "100%",
+    "a,b",
+    'q"uote',
+    "é/ü",
+    "日本/語 📦",
+    "x" * 200 + "/" + "y" * 200,
+    "~*'()&=?#;:@$!",
+]
+
 
 @pytest.fixture(scope="session")
 def s3_by_proxy():

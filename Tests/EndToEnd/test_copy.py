@@ -10,20 +10,7 @@ import time
 import uuid
 
 import pytest
-from conftest import PROGRAMS
-
-ODD_KEYS = [
-    "plain",
-    "a b",
-    "a+b",
-    "100%",
-    "a,b",
-    'q"uote',
-    "é/ü",
-    "日本/語 📦",
-    "x" * 200 + "/" + "y" * 200,
-    "~*'()&=?#;:@$!",
-]
+from conftest import ODD_KEYS, PROGRAMS
 
 
 @pytest.fixture

@@ -5,7 +5,6 @@ import FoundationEssentials
 import HTTPTransport
 import Jobs
 import S3
-import Transfer
 
 /// Carries out `s3haul bundle`.
 struct BundleCommand: Sendable {
@@ -58,14 +57,7 @@ struct BundleCommand: Sendable {
     }
 
     private func bundler(_ session: Session, _ meter: BundleMeter) -> Bundler {
-        // The copy of an object is the object: tags and metadata of the archive are not its own.
-        var settings = order.settings.copy
-        (settings.tags, settings.metadata, settings.overwrites) = (.copy, .copy, false)
-        let engine = TransferEngine(
-            store: session.s3, settings: settings, run: runId, worker: .current(environment: environment))
-        var bundler = Bundler(
-            store: session.s3, settings: order.settings, run: runId, now: Self.now,
-            copy: { await engine.copy($0) })
+        var bundler = Bundler(session, order.settings, run: runId, environment: environment)
         bundler.concurrency = order.concurrency
         bundler.progress = { meter.add(bytes: $0) }
         bundler.failure = { [reporter] record in
@@ -100,11 +92,11 @@ struct BundleCommand: Sendable {
         let name = order.name ?? (input.place == .standard ? "bundle" : BundleName.stem(of: "\(input.place)"))
         let letters: any DeadLetterPlace
         switch input.place {
-        case .file(let path): letters = FileDeadLetters(manifest: path, now: Self.now)
-        case .s3(let object): letters = S3DeadLetters(nextTo: object, session.s3, now: Self.now)
+        case .file(let path): letters = FileDeadLetters(manifest: path, now: Bundler.now)
+        case .s3(let object): letters = S3DeadLetters(nextTo: object, session.s3, now: Bundler.now)
         case .standard:
             let place = ObjectReference(bucket: order.destination.bucket, key: order.destination.prefix + name)
-            letters = S3DeadLetters(nextTo: place, session.s3, now: Self.now)
+            letters = S3DeadLetters(nextTo: place, session.s3, now: Bundler.now)
         }
         return BundleRequest(
             name: name, destination: order.destination, identity: input.identity, deadLetters: letters
@@ -122,8 +114,6 @@ struct BundleCommand: Sendable {
         case .text: await reporter.say(summary.text)
         }
     }
-
-    private static let now: @Sendable () -> Int64 = { Int64(Date().timeIntervalSince1970) }
 }
 
 extension BundleOutcome {

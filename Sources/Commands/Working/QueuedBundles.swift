@@ -5,7 +5,6 @@ import Jobs
 import Manifests
 import Queueing
 import S3
-import Transfer
 
 /// Makes the bundles that a queue asks for.
 struct QueuedBundles: Sendable {
@@ -20,7 +19,7 @@ struct QueuedBundles: Sendable {
         WorkActions(
             part: { [settings = request.settings] row, message in
                 let (settings, _) = try settings.placed(message)
-                return BundlePart.of(row, template: settings.bundle.archiveName, now: Self.now())
+                return BundlePart.of(row, template: settings.bundle.archiveName, now: Bundler.now())
             },
             claims: { [settings = request.settings, session] message in
                 let (settings, destination) = try settings.placed(message)
@@ -34,7 +33,7 @@ struct QueuedBundles: Sendable {
         let state = QueueSettings.claims(settings, destination)
         let letters = S3DeadLetters(
             nextTo: ObjectReference(bucket: state.bucket, key: "\(state.prefix)claims/\(collected.identity)"),
-            session.s3, now: Self.now)
+            session.s3, now: Bundler.now)
         let rows = collected.rows
         var order = BundleRequest(
             name: collected.name, destination: destination, identity: collected.identity, deadLetters: letters
@@ -58,7 +57,7 @@ struct QueuedBundles: Sendable {
     ) async throws -> BundleEnd {
         let (settings, destination) = try request.settings.placed(message)
         let bytes = try await ByteSource(.s3(manifest), session)
-        let letters = S3DeadLetters(nextTo: manifest, session.s3, now: Self.now)
+        let letters = S3DeadLetters(nextTo: manifest, session.s3, now: Bundler.now)
         let order = BundleRequest(
             name: BundleName.stem(of: manifest.key), destination: destination, identity: bytes.identity ?? manifest.uri,
             deadLetters: letters
@@ -99,13 +98,7 @@ struct QueuedBundles: Sendable {
     }
 
     private func bundler(_ settings: RunSettings, run: String) -> Bundler {
-        // The copy of an object is the object: tags and metadata of the archive are not its own.
-        var copy = settings.copy
-        (copy.tags, copy.metadata, copy.overwrites) = (.copy, .copy, false)
-        let engine = TransferEngine(
-            store: session.s3, settings: copy, run: run, worker: .current(environment: environment))
-        var bundler = Bundler(
-            store: session.s3, settings: settings, run: run, now: Self.now, copy: { await engine.copy($0) })
+        var bundler = Bundler(session, settings, run: run, environment: environment)
         bundler.concurrency = request.concurrency
         bundler.failure = { [reporter] record in await reporter.say(record.failureLine) }
         return bundler
@@ -119,8 +112,6 @@ struct QueuedBundles: Sendable {
         case .text: await reporter.say(summary.text)
         }
     }
-
-    private static let now: @Sendable () -> Int64 = { Int64(Date().timeIntervalSince1970) }
 }
 
 extension BundleEnd {
