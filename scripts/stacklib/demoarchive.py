@@ -22,7 +22,7 @@ from .lambdas import Emulator
 from .servers import Servers, client
 
 SOURCE, ARCHIVE = "demo-logs", "demo-archive"
-DAYS = 10
+A_DAY = 2_000
 # S3 Batch Operations hands out one task at a time; the driver takes any number, and the emulator is slow to invoke.
 TASKS_AN_EVENT = 100
 DRIVERS = 2
@@ -30,11 +30,12 @@ WORKERS = 2
 
 
 def key_of(number: int) -> str:
-    return f"2026/11/{1 + number % DAYS:02}/{number // 1000:02}/{number:05}.json"
+    """Day after day, as an inventory has them."""
+    return f"2026/11/{1 + number // A_DAY:02}/{number // 100 % 20:02}/{number:05}.json"
 
 
 def body_of(number: int) -> bytes:
-    entry = {"number": number, "day": number % DAYS, "text": f"{number * 7919 % 10007:05} " * (1 + number % 40)}
+    entry = {"number": number, "day": number // A_DAY, "text": f"{number * 7919 % 10007:05} " * (1 + number % 40)}
     return json.dumps(entry).encode()
 
 
@@ -136,17 +137,8 @@ class ArchiveDemo:
 
     def _work(self, count: int, queue: str) -> int:
         """Runs the workers; returns how many bundles the killed one had made."""
-        # Two bundles a day and worker, so that there is a middle to be killed in.
-        flags = [
-            "--count",
-            str(max(1, count // (4 * DAYS))),
-            "--age",
-            "30s",
-            "--visibility",
-            "20s",
-            "--idle-exit",
-            "6s",
-        ]
+        # Four bundles a day, so that there is a middle to be killed in.
+        flags = ["--count", str(A_DAY // 4), "--age", "30s", "--visibility", "20s", "--idle-exit", "6s"]
         command = [self.programs / "s3haul", "work", "--queue", queue, "--quiet", "--output", "json", *flags]
         outputs = [self.folder / f"worker-{number}.jsonl" for number in range(WORKERS)]
         workers = []
@@ -161,7 +153,7 @@ class ArchiveDemo:
             def bundles() -> list[int]:
                 return [output.read_bytes().count(b"\n") for output in outputs]
 
-            while victim.poll() is None and (bundles()[0] == 0 or sum(bundles()) < DAYS):
+            while victim.poll() is None and (bundles()[0] == 0 or sum(bundles()) < count // A_DAY * 2):
                 time.sleep(0.05)
             victim.kill()
             made = bundles()[0]
