@@ -1,3 +1,4 @@
+internal import AWSCore
 internal import SQS
 
 /// The messages that this worker has and nobody else sees: it keeps them hidden, and deletes them or gives them back.
@@ -34,13 +35,22 @@ actor HeldMessages {
             let lost = await inBatches(due) { [queue, visibility] handles in
                 await queue.changeVisibility(handles, seconds: visibility)
             }
-            for handle in due where hidden[handle] != nil { hidden[handle] = now }
-            if let first = lost.first, !Task.isCancelled {
-                await report(
-                    "\(lost.count) messages could not be kept hidden, others may get them too (\(first)); what they "
-                        + "ask for is archived once all the same")
-            }
+            await take(lost, of: due, at: now)
         }
+    }
+
+    /// Takes in which messages could not be kept hidden: those are tried again soon that others do not have yet.
+    private func take(_ lost: [Lost], of due: [String], at now: ContinuousClock.Instant) async {
+        // What was deleted or given back meanwhile is nobody's concern.
+        let held = lost.filter { hidden[$0.handle] != nil }
+        let failed = Set(held.map(\.handle))
+        for handle in due where hidden[handle] != nil && !failed.contains(handle) { hidden[handle] = now }
+        let gone = held.filter { !$0.error.isTransient && !$0.error.isThrottling }
+        forget(gone.map(\.handle))
+        guard let first = gone.first, !Task.isCancelled else { return }
+        await report(
+            "\(gone.count) messages could not be kept hidden, others may get them too (\(first.error)); what they ask "
+                + "for is archived once all the same")
     }
 
     /// Those of which a third of their time is over.
@@ -56,7 +66,7 @@ actor HeldMessages {
         forget(handles)
         let lost = await inBatches(handles) { [queue] handles in await queue.delete(handles) }
         if let first = lost.first {
-            await report("\(lost.count) messages could not be deleted and come again: \(first)")
+            await report("\(lost.count) messages could not be deleted and come again: \(first.error)")
         }
         return handles.count - lost.count
     }
@@ -74,19 +84,25 @@ actor HeldMessages {
     /// Lets messages come back by themselves when their time is over.
     func forget(_ handles: [String]) { for handle in handles { hidden[handle] = nil } }
 
-    /// Does something to messages, 10 a request; gives the errors of those it could not be done to.
+    /// A message that something could not be done to.
+    private struct Lost: Sendable {
+        var handle: String
+        var error: AWSError
+    }
+
+    /// Does something to messages, 10 a request; gives those it could not be done to.
     private func inBatches(
         _ handles: [String], _ body: @escaping @Sendable ([String]) async -> SQSBatchOutput
-    ) async -> [any Error] {
-        await withTaskGroup(of: [any Error].self) { group in
-            var errors: [any Error] = []
+    ) async -> [Lost] {
+        await withTaskGroup(of: [Lost].self) { group in
+            var lost: [Lost] = []
             for (number, start) in stride(from: 0, to: handles.count, by: SQSLimits.batchEntries).enumerated() {
-                if number >= Self.requestsAtOnce, let failed = await group.next() { errors += failed }
+                if number >= Self.requestsAtOnce, let failed = await group.next() { lost += failed }
                 let batch = Array(handles[start..<min(start + SQSLimits.batchEntries, handles.count)])
-                group.addTask { await body(batch).failed.map(\.error) }
+                group.addTask { await body(batch).failed.map { Lost(handle: batch[$0.index], error: $0.error) } }
             }
-            for await failed in group { errors += failed }
-            return errors
+            for await failed in group { lost += failed }
+            return lost
         }
     }
 }
