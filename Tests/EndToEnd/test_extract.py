@@ -6,6 +6,7 @@ import gzip
 import io
 import json
 import os
+import signal
 import subprocess
 import tarfile
 import zipfile
@@ -13,6 +14,7 @@ from pathlib import Path
 
 import pytest
 from archivekit import MODIFIED, SUFFIX, Bundle, bundle
+from conftest import PROGRAMS
 
 MIB = 1 << 20
 KEYS = {
@@ -266,6 +268,26 @@ def test_an_object_beside_the_bundle(s3, bucket, run, tmp_path):
     done = run("extract", made.put(s3, bucket, "k"), "--to", tmp_path / "out")
     assert done.returncode == 0, done.stderr
     assert files(tmp_path / "out") == {"small": made.contents["small"], "photos/film": b"film" * 1000}
+
+
+def test_sigterm_stops_it_and_the_same_command_goes_on(s3, bucket, run, faults, tmp_path):
+    made = bundle(tmp_path, "tar", {f"{number:02}": 4 * MIB for number in range(20)})
+    address, out = made.put(s3, bucket, "k"), tmp_path / "out"
+    faults.add({"operation": "GetObject", "delay": 0.5})
+    environment = {**os.environ, **proxied(), "XDG_CACHE_HOME": str(tmp_path / "cache")}
+    command = [PROGRAMS / "s3haul", "extract", address, "--to", out, "--concurrency", "1"]
+    process = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    while faults.count("GetObject") < 4:
+        assert process.poll() is None
+    process.send_signal(signal.SIGTERM)
+    _, messages = process.communicate(timeout=30)
+    assert process.returncode == 75, messages
+    assert "stopped by SIGTERM" in messages
+    assert 0 < len(files(out)) < 20
+    assert all(made.contents[name] == data for name, data in files(out).items())
+    faults.clear()
+    assert run("extract", address, "--to", out).returncode == 0
+    assert files(out) == made.contents
 
 
 PYTHON_TARS = [

@@ -36,7 +36,12 @@ struct IndexLineParser {
     }
 
     private mutating func skipSpace() {
-        while position < line.count, [0x20, 0x09, 0x0D, 0x0A].contains(line[position]) { position += 1 }
+        while position < line.count {
+            switch line[position] {
+            case 0x20, 0x09, 0x0D, 0x0A: position += 1
+            default: return
+            }
+        }
     }
 
     private mutating func take(_ mark: Unicode.Scalar) -> Bool {
