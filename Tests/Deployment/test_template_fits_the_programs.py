@@ -24,11 +24,13 @@ READ_ACL = {"s3:GetObjectAcl": "getObjectAcl", "s3:GetObjectVersionAcl": "getObj
 WRITE = {
     "s3:PutObject": "copyObject",
     "s3:PutObjectTagging": "putObjectTagging",
+    "s3:PutObjectVersionTagging": "putObjectTagging",
     "s3:PutObjectRetention": "copyObject",
     "s3:PutObjectLegalHold": "copyObject",
     "s3:GetObject": "headObject",
     "s3:GetObjectVersion": "headObject",
     "s3:GetObjectTagging": "getObjectTagging",
+    "s3:GetObjectVersionTagging": "getObjectTagging",
     "s3:AbortMultipartUpload": "abortMultipartUpload",
     "s3:ListMultipartUploadParts": "listParts",
 }
