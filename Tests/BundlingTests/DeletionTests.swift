@@ -54,6 +54,24 @@ import Testing
         #expect(kept.first?.errorCode == "PreconditionFailed")
     }
 
+    /// The first one, by which stores without conditions are found out, tells nothing when it has changed itself.
+    @Test func allThatChangedIsKeptWithoutConditions() async throws {
+        let bench = bench()
+        bench.store.onRequest { operation, key, state in
+            state.looksAtETags = false
+            guard operation == "PutObject", key.hasSuffix(".index.jsonl.gz") else { return nil }
+            let changed = Array("changed".utf8)
+            for key in ["key-0", "key-2"] {
+                state.objects[ObjectReference(bucket: "source", key: key)] = .init(
+                    bytes: changed, head: FakeStore.head(of: changed))
+            }
+            return nil
+        }
+        let outcome = await bench.bundle()
+        #expect((outcome.deleted, outcome.kept) == (1, 2))
+        #expect(bench.store.keys("source").sorted() == ["key-0", "key-2"])
+    }
+
     @Test(arguments: CopySettings.Verification.allCases)
     func nothingIsDeletedWhenTheArchiveIsDamaged(_ verification: CopySettings.Verification) async throws {
         var bench = bench()

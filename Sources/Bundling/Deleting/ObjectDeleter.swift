@@ -35,7 +35,8 @@ final class ObjectDeleter {
             (looksAtETags, results[probe]) = try await self.probe(entries[probe])
             if looksAtETags != true { left.removeAll { $0 == probe } }
         }
-        if looksAtETags == false {
+        // Also where it is not known, since the one that was asked for was gone or had changed.
+        if looksAtETags != true {
             let single = left.filter { !isByVersion(entries[$0]) }
             for (position, failure) in try await deleteSingly(single.map { ($0, entries[$0]) }) {
                 results[position] = failure
