@@ -63,13 +63,13 @@ final class Exchange: @unchecked Sendable {
         guard headerBytes <= Self.headerLimit else {
             return fail(.limit, "the response's header is larger than \(Self.headerLimit) bytes")
         }
-        let text = HeaderLine.text(line)
-        if text.isEmpty {
+        let line = HeaderLine.content(line)
+        if line.isEmpty {
             finishHeaderBlock()
-        } else if text.hasPrefix("HTTP/") {
-            status = HeaderLine.status(text) ?? 0
+        } else if HeaderLine.isStatusLine(line) {
+            status = HeaderLine.status(line) ?? 0
             headers = HTTPHeaders()
-        } else if let field = HeaderLine.field(text) {
+        } else if let field = HeaderLine.field(line) {
             headers.add(field.name, field.value)
         }
         return true
