@@ -36,6 +36,17 @@ import Testing
         return try await sink.commit()
     }
 
+    @Test func foldersThatDifferInNormalFormAreTwo() async throws {
+        let scratch = Scratch()
+        let target = try FolderTarget(scratch.path, replaces: false)
+        for (name, text) in [("\u{e9}/a", "one"), ("e\u{301}/a", "two")] {
+            #expect(try await Self.restore(name, text, to: target))
+        }
+        #expect(scratch.names.count == 2)
+        #expect(try scratch.bytes("\u{e9}/a") == Array("one".utf8))
+        #expect(try scratch.bytes("e\u{301}/a") == Array("two".utf8))
+    }
+
     @Test func aFileIsThereOnlyWhenItIsWhole() async throws {
         let scratch = Scratch()
         let target = try FolderTarget(scratch.path, replaces: false)

@@ -45,6 +45,17 @@ import Testing
         var entry = IndexEntry(bucket: "b", key: "k", size: 3, archive: "s3://a/x")
         entry.eTag = eTag
         entry.md5 = known
+        entry.location = MemberLocation(
+            frameOffset: 0, frameLength: 3, encoding: .none, dataOffset: 0, dataLength: 3)
         #expect(try FoundMember(entry).md5 == expected)
+    }
+
+    /// The ETag of an object under KMS looks like an MD5 and is none.
+    @Test func theETagOfAnObjectBesideItsArchiveProvesNothing() throws {
+        var entry = IndexEntry(bucket: "b", key: "k", size: 3, archive: "s3://a/x")
+        entry.eTag = "0123456789abcdef0123456789abcdef"
+        #expect(try FoundMember(entry).md5 == nil)
+        entry.md5 = "ff"
+        #expect(try FoundMember(entry).md5 == "ff")
     }
 }

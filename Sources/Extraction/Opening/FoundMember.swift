@@ -55,10 +55,12 @@ public struct FoundMember: Sendable {
 
     /// The MD5 that its bytes must have, in hexadecimal digits.
     ///
-    /// An index has an `md5` wherever the ETag is not the MD5 of the bytes.
+    /// An index has an `md5` wherever the ETag of a member is not one. Of an object beside its archive it has one where
+    /// the ETag is one, since nobody read its bytes.
     var md5: String? {
         if let md5 = entry?.md5 { return md5 }
-        guard let eTag = entry?.eTag, eTag.utf8.count == 32, eTag.allSatisfy(\.isHexDigit) else { return nil }
+        guard entry?.location != nil, let eTag = entry?.eTag, eTag.utf8.count == 32, eTag.allSatisfy(\.isHexDigit)
+        else { return nil }
         return eTag.lowercased()
     }
 }

@@ -44,6 +44,11 @@ public struct BucketTarget: RestoreTarget {
             throw ExtractionError(
                 "\(member.key): its key at the destination would have more than 1,024 bytes", .refused)
         }
+        guard (0...NewObject.sizeLimit).contains(member.size) else {
+            throw ExtractionError(
+                "\(member.key) has \(member.size) bytes, and \(NewObject.sizeLimit) can be restored to S3; extract it to "
+                    + "a folder", .refused)
+        }
         let isFree = member.kind == .folder || taken.withLock { $0.insert(object.hashValue).inserted }
         guard isFree else {
             throw ExtractionError(
@@ -59,7 +64,7 @@ public struct BucketTarget: RestoreTarget {
     /// Begins to write an object.
     public func sink(_ member: FoundMember, _ place: RestorePlace) -> any MemberSink {
         let object = ObjectReference(bucket: destination.bucket, key: destination.prefix + member.key)
-        return NewObject(object, headers: headers(of: member), size: member.size, replaces: settings.replaces, s3)
+        return NewObject(object, headers: headers(of: member), replaces: settings.replaces, s3)
     }
 
     private func headers(of member: FoundMember) -> DestinationHeaders {

@@ -15,7 +15,8 @@ final class OpenFolder: Sendable {
 final class FolderTree: Sendable {
     private let path: String
     private let root: OpenFolder
-    private let open = Locked<[[String]: OpenFolder]>([:])
+    /// By the bytes of their paths: names that are canonically equivalent are two folders to the file system.
+    private let open = Locked<[[UInt8]: OpenFolder]>([:])
 
     private static let mostOpen = 128
 
@@ -30,22 +31,25 @@ final class FolderTree: Sendable {
     /// The folder at a path below the target; it and those above it are made where they are missing.
     func folder(_ components: some Collection<String>) throws(ExtractionError) -> OpenFolder {
         let components = Array(components)
-        if let known = open.withLock({ $0[components] }) { return known }
+        if let known = open.withLock({ $0[Self.bytes(components)] }) { return known }
         var folder = root
         for (position, name) in components.enumerated() {
             let path = Array(components[...position])
-            if let known = open.withLock({ $0[path] }) {
+            let bytes = Self.bytes(path)
+            if let known = open.withLock({ $0[bytes] }) {
                 folder = known
                 continue
             }
             folder = try enter(name, of: folder, path)
             open.withLock { [folder] open in
                 if open.count >= Self.mostOpen { open.removeAll() }
-                open[path] = folder
+                open[bytes] = folder
             }
         }
         return folder
     }
+
+    private static func bytes(_ path: [String]) -> [UInt8] { Array(path.joined(separator: "/").utf8) }
 
     private func enter(_ name: String, of folder: OpenFolder, _ path: [String]) throws(ExtractionError) -> OpenFolder {
         let flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC

@@ -8,26 +8,30 @@ final class NewObject: MemberSink {
     private let object: ObjectReference
     private let headers: DestinationHeaders
     private let condition: WriteCondition
-    private let partSize: Int
     private let s3: S3Client
     private var part: [UInt8] = []
     private var upload: String?
     private var parts: [CompletedPart] = []
 
-    /// 16 MiB, and more where 10,000 parts of that would not hold the object (S3 User Guide, multipart upload limits).
-    init(
-        _ object: ObjectReference, headers: DestinationHeaders, size: Int64, replaces: Bool, _ s3: S3Client
-    ) {
+    init(_ object: ObjectReference, headers: DestinationHeaders, replaces: Bool, _ s3: S3Client) {
         self.object = object
         self.headers = headers
         self.s3 = s3
         condition = replaces ? .none : .absent
-        partSize = max(16 << 20, Int(clamping: (size + 9_999) / 10_000))
     }
+
+    /// The size of a part: 16 MiB, and from each thousandth on twice as much, up to 128 MiB.
+    ///
+    /// By its number and not by the member's size, which an archive can say anything about.
+    static func partSize(_ number: Int) -> Int { (16 << 20) << min(3, (number - 1) / 1_000) }
+
+    /// The largest object that is uploaded: as much as 10,000 parts hold (S3 User Guide, "Multipart upload limits").
+    static let sizeLimit: Int64 = (1...10_000).reduce(0) { $0 + Int64(partSize($1)) }
 
     func write(_ bytes: ArraySlice<UInt8>) async throws {
         var rest = bytes
         while !rest.isEmpty {
+            let partSize = Self.partSize(parts.count + 1)
             if part.count == partSize { try await uploadPart() }
             let taken = rest.prefix(partSize - part.count)
             part += taken
