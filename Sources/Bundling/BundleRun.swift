@@ -39,12 +39,12 @@ struct BundleRun {
 
     private func carryOut() async throws -> BundleOutcome {
         var lost: [Int: BundleFailure] = [:]
-        var sequence = request.sequence
+        /// Places with an archive of this bundle that another attempt may yet store the index of.
+        var superseded: [BundlePlace] = []
         for _ in 0..<Self.mostAttempts {
             let rows = try await request.rows()
             guard let first = try await rows() else { return BundleOutcome(.empty) }
-            let (place, isFinished) = try await place(for: first, from: sequence)
-            sequence = place.sequence
+            let (place, isFinished) = try await place(for: first, except: superseded)
             if isFinished {
                 var outcome = BundleOutcome(.unchanged)
                 outcome.archive = place.archive
@@ -52,11 +52,12 @@ struct BundleRun {
                 return try await followUp(place, outcome)
             }
             let attempt = ArchiveAttempt(
-                bundler, place, mark: mark, letters: try await request.deadLetters.open(), record: record)
+                bundler, place, mark: mark, letters: try await request.deadLetters.open(), record: record,
+                superseded: superseded)
             switch try await attempt.run(first: first, rows: rows, lost: lost) {
             case .stored(let outcome): return try await followUp(place, outcome)
             case .lost(let ordinal, let failure): lost[ordinal] = failure
-            case .superseded: sequence += 1
+            case .superseded: superseded.append(place)
             case .taken: continue
             }
         }
@@ -68,7 +69,7 @@ struct BundleRun {
     private func lookAhead() async throws -> BundleOutcome {
         let rows = try await request.rows()
         guard let first = try await rows() else { return BundleOutcome(.empty) }
-        let (place, isFinished) = try await place(for: first, from: 1)
+        let (place, isFinished) = try await place(for: first, except: [])
         var outcome = BundleOutcome(isFinished ? .unchanged : .planned)
         outcome.archive = place.archive
         outcome.index = place.index(.jsonLines)
@@ -82,21 +83,29 @@ struct BundleRun {
         return outcome
     }
 
-    /// The first place that is free or this bundle's own, and whether the bundle is finished there.
-    private func place(for first: ManifestRow, from sequence: Int) async throws -> (BundlePlace, Bool) {
+    /// Where the bundle is finished, or else the first place that is this bundle's own or free; and whether it is
+    /// finished.
+    ///
+    /// One that has only the archive may be followed by a finished one, so all are looked at until one is free.
+    private func place(
+        for first: ManifestRow, except superseded: [BundlePlace]
+    ) async throws -> (BundlePlace, isFinished: Bool) {
         let settings = bundler.settings.bundle
         let name = ArchiveName(
             template: settings.archiveName, name: request.name, run: bundler.run,
             fileExtension: settings.archiveFormat.fileExtension, destination: request.destination)
-        var sequence = sequence
+        var sequence = request.sequence
+        var unfinished: BundlePlace?
         while true {
             let archive = try name.archive(first: first, sequence: sequence, now: bundler.now())
             let place = BundlePlace(archive: archive, sequence: sequence)
             if let index = try await bundler.store.existing(place.index(.jsonLines)) {
                 if index.properties.metadata[BundleMark.name] == mark { return (place, true) }
             } else {
-                guard let found = try await bundler.store.existing(archive) else { return (place, false) }
-                if found.properties.metadata[BundleMark.name] == mark { return (place, false) }
+                guard let found = try await bundler.store.existing(archive) else { return (unfinished ?? place, false) }
+                if found.properties.metadata[BundleMark.name] == mark, !superseded.contains(place) {
+                    unfinished = unfinished ?? place
+                }
             }
             sequence += 1
         }

@@ -94,6 +94,84 @@ import Testing
         #expect(bench.store.object("x/m.tar.gz", bucket: "archives")?.bytes == [1])
     }
 
+    @Test func aFinishedPlaceCountsBeforeAnUnfinishedOneOfALowerNumber() async throws {
+        let bench = bench()
+        let original = try #require(bench.store.object("a", bucket: "source"))
+        let first = await bench.bundle()
+        let index = try #require(first.index)
+        bench.store.state.withLock { $0.objects[index] = nil }
+        bench.store.put("a", Array("changed".utf8))
+        let second = await bench.bundle()
+        #expect(second.archive?.key == "x/m-2.tar.gz")
+        // The same bytes again, which the first archive has.
+        bench.store.put("a", original.bytes)
+        let third = await bench.bundle()
+        #expect(third.status == .unchanged)
+        #expect(third.archive == second.archive)
+        #expect(bench.store.object(index.key, bucket: "archives") == nil)
+    }
+
+    /// What another worker with the same bundle does meanwhile: it finishes it and deletes the sources.
+    @Test(arguments: [
+        ("with some objects gone", ["a"], "PutObject x/m.tar.gz"),
+        ("with all objects gone", ["a", "b"], "GetObject b"),
+    ])
+    func whoIsSlowerWithTheSameBundleFindsItFinished(
+        _ row: (label: String, gone: [String], request: String)
+    ) async throws {
+        let bench = bench()
+        let first = await bench.bundle()
+        let (archive, index) = (try #require(first.archive), try #require(first.index))
+        let stored = bench.store.state.withLock { $0.objects }
+        bench.store.state.withLock { state in
+            for object in [archive, index] + row.gone.map({ ObjectReference(bucket: "source", key: $0) }) {
+                state.objects[object] = nil
+            }
+        }
+        bench.store.onRequest { operation, key, state in
+            if "\(operation) \(key)" == row.request {
+                for object in [archive, index] { state.objects[object] = stored[object] }
+            }
+            return nil
+        }
+        let second = await bench.bundle()
+        #expect(second.status == .unchanged, "\(row.label)")
+        #expect(second.archive == archive)
+        #expect(bench.store.keys("archives") == [archive.key, index.key])
+    }
+
+    @Test func anIndexThatComesBeforeTheOwnOneIsTheOnlyOne() async throws {
+        let bench = bench()
+        let first = await bench.bundle()
+        let index = try #require(first.index)
+        let stored = bench.store.object(index.key, bucket: "archives")
+        bench.store.state.withLock { $0.objects[index] = nil }
+        bench.store.put("a", Array("changed".utf8))
+        bench.store.onRequest { operation, key, state in
+            if operation == "PutObject", key == "x/m-2.tar.gz" { state.objects[index] = stored }
+            return nil
+        }
+        let second = await bench.bundle()
+        #expect(second.status == .unchanged)
+        #expect(second.index == index)
+        #expect(bench.store.keys("archives").filter { $0.hasSuffix(".index.jsonl.gz") } == [index.key])
+    }
+
+    @Test func aCSVIndexThatIsLeftIsReplaced() async throws {
+        var bench = bench()
+        bench.settings.bundle.indexFormat = .csv
+        let first = await bench.bundle()
+        let index = try #require(first.index)
+        let csv = "x/m.tar.gz.index.csv.gz"
+        let whole = try #require(bench.store.object(csv, bucket: "archives"))
+        bench.store.put(csv, [1], bucket: "archives") { $0.head.properties = whole.head.properties }
+        bench.store.state.withLock { $0.objects[index] = nil }
+        let second = await bench.bundle()
+        #expect(second.status == .finished)
+        #expect(second.archive == first.archive)
+        #expect(bench.store.object(csv, bucket: "archives")?.bytes == whole.bytes)
+    }
+
     @Test func whatAKilledWorkerLeftIsAborted() async {
         let bench = bench()
         let archive = ObjectReference(bucket: "archives", key: "x/m.tar.gz")

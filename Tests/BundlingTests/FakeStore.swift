@@ -224,6 +224,9 @@ extension FakeStore.State {
         eTag: String
     ) throws(AWSError) -> String {
         if condition == .absent, objects[object.plain] != nil { throw FakeStore.error("PreconditionFailed", 412) }
+        if case .matches(let eTag) = condition, objects[object.plain]?.head.eTag != eTag {
+            throw FakeStore.error("PreconditionFailed", 412)
+        }
         var head = FakeStore.head(of: bytes, eTag: eTag)
         head.properties = headers.properties
         objects[object.plain] = FakeStore.Object(bytes: bytes, head: head, tags: headers.tags ?? [])

@@ -13,7 +13,7 @@ final class ArchiveAttempt {
         case stored(BundleOutcome)
         /// An object could not be read to its end: the archive has a part of it, and is made anew without it.
         case lost(ordinal: Int, BundleFailure)
-        /// Somebody else has stored something under one of its names.
+        /// Somebody else has stored something under one of its names, or finished the bundle.
         case taken
         /// The archive of an earlier attempt is there, with other bytes and without an index.
         case superseded
@@ -24,6 +24,7 @@ final class ArchiveAttempt {
     private let mark: String
     private let letters: any DeadLetterSink
     private let record: ((TaskRecord) async throws -> Void)?
+    private let superseded: [BundlePlace]
     private var outcome = BundleOutcome(.finished)
     /// The entries of members whose place in the archive is not known yet, in order.
     private var drafts: ArraySlice<IndexEntry> = []
@@ -33,13 +34,14 @@ final class ArchiveAttempt {
 
     init(
         _ bundler: Bundler, _ place: BundlePlace, mark: String, letters: any DeadLetterSink,
-        record: ((TaskRecord) async throws -> Void)?
+        record: ((TaskRecord) async throws -> Void)?, superseded: [BundlePlace]
     ) {
         self.bundler = bundler
         self.place = place
         self.mark = mark
         self.letters = letters
         self.record = record
+        self.superseded = superseded
     }
 
     private var settings: RunSettings { bundler.settings }
@@ -206,6 +208,9 @@ final class ArchiveAttempt {
 
     private func commit(_ archive: ObjectUpload) async throws -> Result {
         guard outcome.archived > 0 else {
+            // Sources that are gone may be those that another attempt has archived.
+            try checkMayFinish()
+            if try await isFinished(in: superseded + [place]) { return .taken }
             outcome.status = .empty
             outcome.archiveSize = 0
             outcome.deadLetters = try await letters.finish()
@@ -219,14 +224,28 @@ final class ArchiveAttempt {
         }
         // Before the index, which says that nothing is left to be done.
         outcome.deadLetters = try await letters.finish()
-        if bundler.mayFinish?() == false {
-            throw BundleFailure("Bundle", "another worker may have taken this bundle meanwhile", mayPass: true)
-        }
+        // What stands besides the index must be that of whoever stored the index.
+        if try await isFinished(in: indexes.count > 1 ? superseded + [place] : superseded) { return .taken }
+        try checkMayFinish()
         for index in indexes {
             guard try await index.store(mark: mark) else { return .taken }
         }
         outcome.index = place.index(.jsonLines)
         return .stored(outcome)
+    }
+
+    private func checkMayFinish() throws {
+        guard bundler.mayFinish?() == false else { return }
+        throw BundleFailure("Bundle", "another worker may have taken this bundle meanwhile", mayPass: true)
+    }
+
+    /// Whether another attempt has stored the index of this bundle in one of these places.
+    private func isFinished(in places: [BundlePlace]) async throws -> Bool {
+        for place in places {
+            let index = try await store.existing(place.index(.jsonLines))
+            if index?.properties.metadata[BundleMark.name] == mark { return true }
+        }
+        return false
     }
 
     /// Stores the archive and proves it.

@@ -5,6 +5,7 @@ internal import S3
 /// Writes an index while its archive is written; it is stored when the archive is proven.
 final class IndexUpload {
     let upload: ObjectUpload
+    private let format: IndexFormat
     private var writer: IndexWriter
     private let store: any BundleStore
 
@@ -16,6 +17,7 @@ final class IndexUpload {
         upload = ObjectUpload(place.index(format), as: headers, store)
         writer = IndexWriter(format)
         self.store = store
+        self.format = format
     }
 
     /// Adds an entry.
@@ -26,11 +28,20 @@ final class IndexUpload {
 
     /// Stores the index.
     ///
+    /// Only the one in JSON Lines says that a bundle is finished: another form that an attempt left without it is
+    /// replaced.
+    ///
     /// - Returns: Whether it is there, by this attempt; `false` where another one was faster.
     func store(mark: String) async throws -> Bool {
         try await upload.append(writer.finish())
+        var condition = WriteCondition.absent
+        if format != .jsonLines, let left = try await store.existing(upload.object),
+            left.properties.metadata[BundleMark.name] == mark
+        {
+            condition = .matches(eTag: left.eTag)
+        }
         do {
-            try await upload.complete(.absent)
+            try await upload.complete(condition)
             return true
         } catch let error as AWSError where ArchiveAttempt.mayStand(error) {
             guard let head = try await store.existing(upload.object) else { throw error }
