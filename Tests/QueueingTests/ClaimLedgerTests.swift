@@ -57,7 +57,7 @@ import Testing
         let ledger = Self.ledger(store)
         _ = try await ledger.claim(Self.members(0..<4), manifest: Self.manifest)
         #expect(try await ledger.end(of: 1) == nil)
-        try await ledger.finish(1, ClaimEnd(archive: "s3://a/1.tar", archived: 3, failed: Self.members(2..<3)))
+        _ = try await ledger.finish(1, ClaimEnd(archive: "s3://a/1.tar", archived: 3, failed: Self.members(2..<3)))
         for other in [ledger, Self.ledger(store)] {
             #expect(try await other.end(of: 1)?.failures == Set(Self.members(2..<3)))
         }
@@ -69,16 +69,41 @@ import Testing
         #expect(third.earlier == [2: Self.members(2..<3)])
     }
 
+    @Test func whatOneCallTakesWhileAnotherWaitsIsInOneClaim() async throws {
+        let store = FakeClaims()
+        let ledger = Self.ledger(store)
+        store.state.withLock { state in
+            state.intruder = { _ = try await ledger.claim(Self.members(0..<6), manifest: Self.manifest) }
+        }
+        let claimed = try await ledger.claim(Self.members(4..<10), manifest: Self.manifest)
+        #expect(claimed.number == 2)
+        #expect(claimed.members == Self.members(6..<10))
+        #expect(claimed.earlier == [1: Self.members(4..<6)])
+    }
+
+    @Test func theFirstEndOfAClaimCounts() async throws {
+        let store = FakeClaims()
+        let ledger = Self.ledger(store)
+        _ = try await ledger.claim(Self.members(0..<2), manifest: Self.manifest)
+        let end = ClaimEnd(archive: "s3://a/1.tar", archived: 2, failed: [])
+        #expect(try await ledger.finish(1, end) == end)
+        let late = ClaimEnd(archive: nil, archived: 0, failed: Self.members(0..<2))
+        #expect(try await Self.ledger(store, "other").finish(1, late) == end)
+        #expect(try await Self.ledger(store).end(of: 1) == end)
+    }
+
     @Test func oneWorkerHasAClaimForTheTimeOfItsLease() async throws {
         let store = FakeClaims()
         let ledger = Self.ledger(store)
         _ = try await ledger.claim(Self.members(0..<1), manifest: Self.manifest)
-        #expect(try await Self.ledger(store, "other").makerHasTime(for: 1) == 1060)
-        try await ledger.lease(of: 1).release()
-        #expect(try await Self.ledger(store, "other").makerHasTime(for: 1) == 0)
-        try await ledger.lease(of: 1).hold()
-        #expect(try await Self.ledger(store, "other").makerHasTime(for: 1) == 1060)
-        try await ledger.finish(1, ClaimEnd(archive: nil, archived: 0, failed: []))
+        let until = try await Self.ledger(store, "other").makerHasTime(for: 1)
+        #expect(until == 1060)
+        let (own, other) = (ledger.lease(of: 1), Self.ledger(store, "other").lease(of: 1))
+        #expect(try await other.take(freeFrom: until) == 60)
+        try await own.release()
+        #expect(try await other.take(freeFrom: until) == nil)
+        #expect(try await own.take(freeFrom: until) == 60)
+        _ = try await ledger.finish(1, ClaimEnd(archive: nil, archived: 0, failed: []))
         #expect(!store.names.contains { $0.hasSuffix(".lease") })
     }
 

@@ -55,12 +55,15 @@ actor ClaimLedger {
         let token = UUID().uuidString.lowercased()
         var written: [MemberDigest] = []
         while true {
+            let known = last
             var claimed = try await sort(members)
             guard !claimed.members.isEmpty else { return claimed }
             if claimed.members != written {
                 try await store.write("\(folder)\(token).claim.jsonl", try manifest(claimed.members))
                 written = claimed.members
             }
+            // Another call may have claimed some of them while this one waited.
+            guard last == known else { continue }
             let number = last + 1
             guard number <= MemberTable.claimLimit else { throw QueueingError("the lot has too many claims") }
             let claim = Claim(
@@ -79,17 +82,14 @@ actor ClaimLedger {
     /// How the bundle of a claim ended; `nil` while it has not.
     func end(of number: Int) async throws -> ClaimEnd? {
         if let end = ends[number] { return end }
-        guard let bytes = try await store.read(name(number) + ".end") else { return nil }
-        let end = try decode(ClaimEnd.self, bytes, name(number) + ".end")
+        guard let found = try await store.read(name(number) + ".end") else { return nil }
+        let end = try decode(ClaimEnd.self, found.bytes, name(number) + ".end")
         ends[number] = end
         return end
     }
 
-    /// Until when somebody makes the bundle of a claim, in seconds since 1970; later, anybody may.
-    func makerHasTime(for number: Int) async throws -> Int64 {
-        if let until = try await lease(of: number).until() { return until }
-        return try await claim(number).claim.until
-    }
+    /// Until when who made a claim makes its bundle without having said so again, in seconds since 1970.
+    func makerHasTime(for number: Int) async throws -> Int64 { try await claim(number).claim.until }
 
     /// What says who makes the bundle of a claim.
     nonisolated func lease(of number: Int) -> Lease {
@@ -99,17 +99,23 @@ actor ClaimLedger {
     /// The manifest of a claim.
     func manifest(of number: Int) async throws -> [UInt8] {
         let name = "\(folder)\(try await claim(number).claim.token).claim.jsonl"
-        guard let bytes = try await store.read(name) else {
+        guard let found = try await store.read(name) else {
             throw QueueingError("\(name): the manifest of a claim is gone; send its objects anew, under another run")
         }
-        return bytes
+        return found.bytes
     }
 
     /// Says that the bundle of a claim is made.
-    func finish(_ number: Int, _ end: ClaimEnd) async throws {
-        try await store.write(name(number) + ".end", try encode(end))
+    ///
+    /// - Returns: How it ended, which is what was said first.
+    func finish(_ number: Int, _ end: ClaimEnd) async throws -> ClaimEnd {
+        var end = end
+        if try await !store.create(name(number) + ".end", try encode(end)) {
+            end = try await self.end(of: number) ?? end
+        }
         ends[number] = end
         try? await store.remove(name(number) + ".lease")
+        return end
     }
 
     /// The part of a bundle's name that tells the claim: its number.
@@ -149,8 +155,8 @@ actor ClaimLedger {
     /// Reads the first claim that is not known yet, and gives its token; `nil` where there is none.
     private func readNext() async throws -> String? {
         let number = last + 1
-        guard let bytes = try await store.read(name(number)) else { return nil }
-        let claim = try decode(Claim.self, bytes, name(number))
+        guard let found = try await store.read(name(number)) else { return nil }
+        let claim = try decode(Claim.self, found.bytes, name(number))
         take(number, claim)
         return claim.token
     }
@@ -165,10 +171,10 @@ actor ClaimLedger {
 
     private func claim(_ number: Int) async throws -> (claim: Claim, members: Set<MemberDigest>) {
         if let found = recent.first(where: { $0.number == number }) { return (found.claim, found.members) }
-        guard let bytes = try await store.read(name(number)) else {
+        guard let found = try await store.read(name(number)) else {
             throw QueueingError("\(name(number)): a claim is gone; nothing may be removed there while workers run")
         }
-        return remember(number, try decode(Claim.self, bytes, name(number)))
+        return remember(number, try decode(Claim.self, found.bytes, name(number)))
     }
 
     @discardableResult

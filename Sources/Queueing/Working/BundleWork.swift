@@ -22,7 +22,8 @@ struct BundleWork: Sendable {
                 try manifest(members.compactMap { tasks[$0]?.first?.row })
             }
             if let number = claimed.number {
-                await settle(claimed.members, tasks, try await make(number, collected.lot, ledger, since: .now))
+                let made = try await make(number, collected.lot, ledger, ledger.lease(of: number), since: .now)
+                await settle(claimed.members, tasks, made)
             }
             for (number, members) in claimed.earlier.sorted(by: { $0.key < $1.key }) {
                 let made = try await finish(number, collected.lot, ledger)
@@ -62,10 +63,10 @@ struct BundleWork: Sendable {
         let name = "manifests/\(MemberDigest(ManifestRow(manifest)).hexadecimal).lease"
         let lease = Lease(
             store: try actions.claims(settings), name: name, worker: ledgers.worker, clock: ledgers.clock)
-        try await lease.take()
+        let start = try await lease.takeInTurn()
         let end: BundleEnd
         do {
-            end = try await lease.keeping(since: .now) { isHeld in
+            end = try await lease.keeping(since: start) { isHeld in
                 try await actions.bundleManifest(manifest, settings, isHeld)
             }
         } catch {
@@ -84,13 +85,12 @@ struct BundleWork: Sendable {
 
     /// The bundle of a claim of somebody: how it ended, once it did.
     private func finish(_ number: Int, _ lot: Lot, _ ledger: ClaimLedger) async throws -> Made {
+        let lease = ledger.lease(of: number)
         while true {
             if let end = try await ledger.end(of: number) { return .ended(end) }
-            let left = try await ledger.makerHasTime(for: number) - ledgers.clock.seconds()
-            guard left > 0 else {
-                let now = ContinuousClock.now
-                try await ledger.lease(of: number).hold()
-                return try await make(number, lot, ledger, since: now)
+            let now = ContinuousClock.now
+            guard let left = try await lease.take(freeFrom: try await ledger.makerHasTime(for: number)) else {
+                return try await make(number, lot, ledger, lease, since: now)
             }
             try await Task.sleep(for: .seconds(min(left, 2)))
         }
@@ -98,10 +98,9 @@ struct BundleWork: Sendable {
 
     /// Makes the bundle of a claim that this worker has since a time.
     private func make(
-        _ number: Int, _ lot: Lot, _ ledger: ClaimLedger, since start: ContinuousClock.Instant
+        _ number: Int, _ lot: Lot, _ ledger: ClaimLedger, _ lease: Lease, since start: ContinuousClock.Instant
     ) async throws -> Made {
         var mayPass = true
-        let lease = ledger.lease(of: number)
         let label = ClaimLedger.label(number)
         do {
             let rows = try rows(try await ledger.manifest(of: number), "claim \(number) of \(lot.run)")
@@ -115,8 +114,7 @@ struct BundleWork: Sendable {
             if end.status == .done {
                 let failed = rows.filter { !end.archived.contains($0.object) }.map(MemberDigest.init)
                 let finished = ClaimEnd(archive: end.archive, archived: rows.count - failed.count, failed: failed)
-                try await ledger.finish(number, finished)
-                return .ended(finished)
+                return .ended(try await ledger.finish(number, finished))
             }
             mayPass = end.status == .interrupted
             if !Task.isCancelled { await report("\(lot.run)-\(label) is not done: \(end.reason ?? "it was stopped")") }
