@@ -15,6 +15,7 @@ import pytest
 from batchoperations import BatchOperations, text
 from conftest import KEY, PROGRAMS, REPOSITORY, TEMPLATE
 from deploylib.answers import problem_with
+from deploylib.createjob import failed_since
 from deploylib.manifests import columns
 from deploylib.problem import Problem
 from stacklib.servers import client
@@ -253,8 +254,55 @@ def test_a_job_from_manifest_to_report(installed, operations, manifest):
     )
     assert text(request, "Manifest", "Spec", "Format") == "S3BatchOperations_CSV_20180820"
 
-    again = create_job(installed, operations, "--manifest", str(manifest), "--user-argument", "destinationPrefix=2026/")
-    assert len(operations.jobs) == 1 and again.returncode == 1
+
+def test_a_manifest_can_be_run_again(installed, operations, manifest):
+    for times in (1, 2):
+        done = create_job(installed, operations, "--manifest", str(manifest), "--yes", "--no-follow")
+        assert done.returncode == 0, done.stderr
+        assert len(operations.jobs) == times
+
+
+def test_a_message_that_was_set_aside_is_a_failure(installed, operations, manifest):
+    dead = installed.made["DeadLetterQueueUrl"]
+    moto("sqs").send_message(QueueUrl=dead, MessageBody="a task of another day")
+    operations.when_done = lambda: moto("sqs").send_message(QueueUrl=dead, MessageBody="a task")
+    done = create_job(installed, operations, "--manifest", str(manifest), "--yes")
+    assert done.returncode == 1 and f"1 messages were set aside, in {dead}" in done.stderr
+
+
+class FailedJobs:
+    """AWS Batch with jobs that failed, which moto has none of: their names, runs, and when they were made."""
+
+    def __init__(self, *jobs: tuple[str, str | None, float]) -> None:
+        self.jobs = [
+            {"jobId": name, "jobName": name, "createdAt": made * 1000, "tags": {"s3haul:run": run} if run else {}}
+            for name, run, made in jobs
+        ]
+
+    def client(self, _: str):
+        return self
+
+    def get_paginator(self, _: str):
+        return self
+
+    def paginate(self, *, jobStatus: str, **_: str):
+        assert jobStatus == "FAILED"
+        yield {"jobSummaryList": [{key: job[key] for key in ("jobId", "createdAt")} for job in self.jobs]}
+
+    def describe_jobs(self, jobs: list[str]):
+        assert len(jobs) <= 100
+        return {"jobs": [job for job in self.jobs if job["jobId"] in jobs]}
+
+
+def test_jobs_of_this_run_that_failed_are_found():
+    jobs = FailedJobs(
+        ("worker", None, 5000),
+        ("of another run", "other", 5000),
+        ("of another day", "this", 1000),
+        *((f"copy-{number}", "this", 5000) for number in range(150)),
+    )
+    lines = failed_since(jobs, {"JobQueue": "queue"}, 4900, "this")
+    assert len(lines) == 151 and lines[0].startswith("worker (worker): ") and lines[150].startswith("copy-149 ")
 
 
 def test_a_job_is_asked_about_with_its_number_of_objects(installed, operations, manifest):

@@ -2,7 +2,8 @@
 
 The job is made in the region of the stack, with the stack's role, and its report goes to the stack's bucket. It waits
 until it is confirmed, with the number of its objects to look at. Exit codes: 0 all done; 1 done, but some objects
-failed, and the report says which; 2 the job could not be made, or has failed.
+failed: the report says which, or AWS Batch jobs of this run failed, or messages were set aside, which are named; 2 the
+job could not be made, or has failed.
 
     scripts/generate-inventory media > media.csv
     scripts/create-job --manifest media.csv
@@ -13,10 +14,10 @@ failed, and the report says which; 2 the job could not be made, or has failed.
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 import time
 import uuid
+from collections.abc import Iterator
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -29,6 +30,13 @@ from .problem import Problem, run
 ENDED = {"Complete", "Failed", "Cancelled"}
 # Of AWS Batch jobs that are not over.
 UNDER_WAY = ["SUBMITTED", "PENDING", "RUNNABLE", "STARTING", "RUNNING"]
+# The driver's tag of a job: the id of the S3 Batch Operations job.
+RUN_TAG = "s3haul:run"
+# DescribeJobs takes up to 100 (AWS Batch API Reference, DescribeJobs).
+DESCRIBED_AT_ONCE = 100
+SHOWN_FAILURES = 20
+# Seconds that this machine's clock may be ahead.
+CLOCK_SKEW = 300
 
 
 def parse() -> argparse.Namespace:
@@ -61,7 +69,7 @@ class BatchOperations:
         self.s3control = where.client("s3control")
 
     def create(self, arguments: argparse.Namespace, made: dict[str, str], manifest: Manifest) -> str:
-        """A job that waits to be confirmed; the same call again gives the same job."""
+        """A job that waits to be confirmed."""
         user_arguments = dict(pair.split("=", 1) for pair in arguments.user_argument)
         partition = made["DriverArn"].split(":")[1]
         invoke: dict[str, Any] = {"FunctionArn": made["DriverArn"], "InvocationSchemaVersion": "2.0"}
@@ -83,11 +91,9 @@ class BatchOperations:
             "Priority": arguments.priority,
             "RoleArn": made["BatchOperationsRoleArn"],
         }
-        # A day's repetitions are one job: a lost answer, or the same command entered twice.
-        identity = json.dumps([time.strftime("%Y-%m-%d", time.gmtime()), job], sort_keys=True)
         try:
-            token = str(uuid.uuid5(uuid.NAMESPACE_URL, identity))
-            return self.s3control.create_job(ClientRequestToken=token, **job)["JobId"]
+            # Of this call, which boto3 repeats when the answer is lost: the same manifest may well be run again.
+            return self.s3control.create_job(ClientRequestToken=str(uuid.uuid4()), **job)["JobId"]
         except ClientError as error:
             raise Problem(f"S3 Batch Operations does not take the job: {error}") from None
 
@@ -127,12 +133,36 @@ def still_to_do(where: Account, made: dict[str, str]) -> tuple[dict[str, int], i
     batch, sqs = where.client("batch"), where.client("sqs")
     jobs = {}
     for state in UNDER_WAY:
-        pages = batch.get_paginator("list_jobs").paginate(jobQueue=made["JobQueue"], jobStatus=state)
-        if count := sum(len(page["jobSummaryList"]) for page in pages):
+        if count := sum(1 for _ in jobs_in(batch, made["JobQueue"], state)):
             jobs[state] = count
+    return jobs, messages_in(sqs, made["TaskQueueUrl"])
+
+
+def jobs_in(batch: Any, queue: str, state: str) -> Iterator[dict[str, Any]]:
+    for page in batch.get_paginator("list_jobs").paginate(jobQueue=queue, jobStatus=state):
+        yield from page["jobSummaryList"]
+
+
+def messages_in(sqs: Any, queue: str) -> int:
     names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
-    counts = sqs.get_queue_attributes(QueueUrl=made["TaskQueueUrl"], AttributeNames=names)["Attributes"]
-    return jobs, sum(int(counts[name]) for name in names)
+    counts = sqs.get_queue_attributes(QueueUrl=queue, AttributeNames=names)["Attributes"]
+    return sum(int(counts[name]) for name in names)
+
+
+def failed_since(where: Account, made: dict[str, str], since: float, run: str) -> list[str]:
+    """A line for each AWS Batch job made since then (in seconds) that failed: copies of this run, and workers."""
+    batch = where.client("batch")
+    # AWS Batch's clock is not this machine's, and counts milliseconds.
+    earliest = (since - CLOCK_SKEW) * 1000
+    late = [job for job in jobs_in(batch, made["JobQueue"], "FAILED") if job.get("createdAt", earliest) >= earliest]
+    lines = []
+    for start in range(0, len(late), DESCRIBED_AT_ONCE):
+        ids = [job["jobId"] for job in late[start : start + DESCRIBED_AT_ONCE]]
+        for job in batch.describe_jobs(jobs=ids)["jobs"]:
+            # A worker that drains the queue is of no run.
+            if job.get("tags", {}).get(RUN_TAG, run) == run:
+                lines.append(f"{job['jobName']} ({job['jobId']}): {job.get('statusReason', 'no reason is given')}")
+    return lines
 
 
 def follow_the_rest(where: Account, made: dict[str, str], every: float) -> None:
@@ -149,6 +179,21 @@ def follow_the_rest(where: Account, made: dict[str, str], every: float) -> None:
             print(f"create-job: {line}", file=sys.stderr)
             shown = line
         time.sleep(every)
+
+
+def rest_failed(where: Account, made: dict[str, str], since: float, run: str, dead_before: int) -> bool:
+    """Whether something failed that the driver handed on, which is not in the report; says what."""
+    jobs = failed_since(where, made, since, run)
+    for line in jobs[:SHOWN_FAILURES]:
+        print(f"create-job: AWS Batch job failed: {line}", file=sys.stderr)
+    if len(jobs) > SHOWN_FAILURES:
+        print(f"create-job: {len(jobs) - SHOWN_FAILURES:,} more AWS Batch jobs failed", file=sys.stderr)
+    dead = messages_in(where.client("sqs"), made["DeadLetterQueueUrl"]) - dead_before
+    if dead > 0:
+        print(f"create-job: {dead:,} messages were set aside, in {made['DeadLetterQueueUrl']}", file=sys.stderr)
+    if jobs or dead > 0:
+        print("create-job: docs/operate.md says what to do, under JobsFailed and DeadLetters", file=sys.stderr)
+    return bool(jobs) or dead > 0
 
 
 def conclude(job: dict[str, Any], made: dict[str, str]) -> int:
@@ -168,6 +213,7 @@ def main() -> int:
     made = stacks.outputs(where.client("cloudformation"), arguments.stack)
     manifest = place(where.client("s3"), arguments.manifest, made["StateBucket"])
     operations = BatchOperations(where)
+    begun, dead_before = time.time(), messages_in(where.client("sqs"), made["DeadLetterQueueUrl"])
     job_id = operations.create(arguments, made, manifest)
     print(f"create-job: job {job_id}", file=sys.stderr)
     job = operations.until(job_id, {"Suspended", "Ready", "Active"}, arguments.every)
@@ -183,7 +229,8 @@ def main() -> int:
     job = operations.until(job_id, set(), arguments.every)
     if job["Status"] == "Complete":
         follow_the_rest(where, made, arguments.every)
-    return conclude(job, made)
+    lost = rest_failed(where, made, begun, job_id, dead_before)
+    return conclude(job, made) or int(lost)
 
 
 if __name__ == "__main__":
