@@ -299,6 +299,22 @@ def test_zip_and_image_are_alternatives():
     driver = zipped.resources("AWS::Lambda::Function")["Driver"]
     assert driver["Runtime"] == "provided.al2023" and "ImageConfig" not in driver
     assert driver["Code"] == {"S3Bucket": "programs", "S3Key": "bootstrap.zip"}
+    assert driver["FunctionName"] != image.resources("AWS::Lambda::Function")["Driver"]["FunctionName"]
+
+
+def test_workers_run_where_the_image_does():
+    def types(**parameters: str):
+        made = stack(**parameters).resources("AWS::Batch::ComputeEnvironment")["ComputeEnvironment"]
+        return made["ComputeResources"]["InstanceTypes"]
+
+    assert types() == ["default_x86_64"] and types(Architecture="arm64") == ["default_arm64"]
+    assert types(InstanceTypes="c7g,m7g") == ["c7g", "m7g"]
+
+
+def test_a_first_installation_that_fails_leaves_nothing():
+    kept = {name for name, resource in TEMPLATE["Resources"].items() if "Retain" in resource.get("DeletionPolicy", "")}
+    assert kept == {"StateBucket", "TaskQueue", "DeadLetterQueue"}
+    assert {TEMPLATE["Resources"][name]["DeletionPolicy"] for name in kept} == {"RetainExceptOnCreate"}
 
 
 def test_a_worker_outlasts_the_alarm_that_started_it():
