@@ -13,7 +13,9 @@ from urllib.parse import unquote_plus
 
 import pytest
 from batchoperations import BatchOperations, text
+from botocore.exceptions import WaiterError
 from conftest import KEY, PROGRAMS, REPOSITORY, TEMPLATE
+from deploylib import stacks
 from deploylib.answers import problem_with
 from deploylib.createjob import failed_since
 from deploylib.manifests import columns
@@ -36,7 +38,11 @@ class Machine:
         self.answers = folder / "answers"
         self.asked = folder / "asked"
         tool = folder / "podman"
-        image = {"Id": "sha256:" + "ab" * 32, "Labels": {"org.opencontainers.image.version": "1.2.3"}}
+        image = {
+            "Id": "sha256:" + "ab" * 32,
+            "Architecture": "amd64",
+            "Labels": {"org.opencontainers.image.version": "1.2.3"},
+        }
         tool.write_text(
             f'#!/bin/sh\necho "$@" >> {self.asked}\nif [ "$1" = image ]; then echo \'{json.dumps([image])}\'; fi\n'
         )
@@ -186,12 +192,53 @@ def test_without_credentials_it_says_so(machine):
     assert done.returncode == 2 and "there are no AWS credentials that work" in done.stderr
 
 
+def test_an_image_for_other_processors_is_refused(machine):
+    done = machine.install("--yes", *REQUIRED, "--parameter", "Architecture=arm64")
+    assert done.returncode == 2 and "is for x86_64, and the stack for arm64" in done.stderr
+    assert "push" not in machine.asked.read_text()
+
+
+class FailedStack:
+    """CloudFormation with one stack, as a first installation that failed leaves it, or one that takes long."""
+
+    def __init__(self, status: str) -> None:
+        self.status = status
+        self.deleted = False
+
+    def describe_stacks(self, **_: str):
+        return {"Stacks": [{"StackStatus": self.status}]}
+
+    def delete_stack(self, **_: str) -> None:
+        self.deleted = True
+
+    def get_waiter(self, _: str):
+        return self
+
+    def wait(self, *, WaiterConfig: dict[str, int], **_: str) -> None:
+        assert WaiterConfig["Delay"] * WaiterConfig["MaxAttempts"] >= 3600
+        if self.status.endswith("_IN_PROGRESS"):
+            raise WaiterError("stack", "Max attempts exceeded", {})
+
+
+@pytest.mark.parametrize(("status", "deleted"), [("ROLLBACK_COMPLETE", True), ("UPDATE_ROLLBACK_COMPLETE", False)])
+def test_what_a_first_installation_left_is_removed(status, deleted):
+    cloudformation = FailedStack(status)
+    stacks.clear_failed(cloudformation, "s3haul", yes=True)
+    assert cloudformation.deleted is deleted
+
+
+def test_what_takes_long_has_not_failed():
+    with pytest.raises(Problem, match="still under way"):
+        stacks.remove(FailedStack("DELETE_IN_PROGRESS"), "s3haul")
+
+
 def test_removing_it(installed):
     kept = installed.run("uninstall", "--stack", installed.stack, typed="n\n")
     assert kept.returncode == 0 and "nothing was removed" in kept.stderr
     gone = installed.run("uninstall", "--stack", installed.stack, "--yes")
     assert gone.returncode == 0, gone.stderr
     assert f"aws s3 rb --force s3://{installed.made['StateBucket']}" in gone.stdout
+    assert "--repository-name s3haul\n" in gone.stdout
     again = installed.run("uninstall", "--stack", installed.stack, "--yes")
     assert again.returncode == 2 and f"there is no stack {installed.stack}" in again.stderr
 

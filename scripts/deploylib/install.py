@@ -59,10 +59,13 @@ def main() -> int:
     answers = Answers(arguments.answers, arguments.stack)
     parameters = complete(template["Parameters"], answers, given, again=arguments.ask)
     if "ImageTag" not in given:
-        repository = parameters.get("ImageRepository", template["Parameters"]["ImageRepository"]["Default"])
-        parameters["ImageTag"] = "not-pushed-yet" if arguments.dry_run else push(where, repository)
+        defaults = {name: str(one.get("Default", "")) for name, one in template["Parameters"].items()}
+        repository, architecture = ({**defaults, **parameters}[name] for name in ("ImageRepository", "Architecture"))
+        parameters["ImageTag"] = "not-pushed-yet" if arguments.dry_run else push(where, repository, architecture)
 
     cloudformation = where.client("cloudformation")
+    if not arguments.dry_run:
+        stacks.clear_failed(cloudformation, arguments.stack, yes=arguments.yes)
     change = stacks.Change(cloudformation, arguments.stack, body(template), parameters)
     for line in change.changes:
         print(line)

@@ -16,12 +16,19 @@ LOCAL_IMAGE = "localhost/s3haul:latest"
 KEPT_IMAGES = 10
 
 
-def push(account: Account, repository: str) -> str:
+def push(account: Account, repository: str, architecture: str) -> str:
     """Puts the image into the account's repository, which is made if there is none; gives its tag.
 
     The tag is made of what is in the image: where it is there already, nothing is sent.
     """
     image = _inspect(LOCAL_IMAGE)
+    # Of both names: the image's, and the template's.
+    built = {"amd64": "x86_64"}.get(image.get("Architecture", ""), image.get("Architecture", "unknown"))
+    if built != architecture:
+        raise Problem(
+            f"{LOCAL_IMAGE} is for {built}, and the stack for {architecture}; give --parameter Architecture={built}, "
+            "or build the image for the other, as docs/deploy.md says"
+        )
     labels = image.get("Labels") or image.get("Config", {}).get("Labels") or {}
     version = labels.get("org.opencontainers.image.version", "unknown")
     tag = f"{version}-{image['Id'].removeprefix('sha256:')[:12]}".replace("/", "-")[:128]

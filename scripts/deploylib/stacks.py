@@ -10,7 +10,11 @@ from botocore.exceptions import ClientError, WaiterError
 
 from .problem import Problem
 
+NEVER_MADE = {"ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "CREATE_FAILED"}
 CAPABILITIES = ["CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"]
+# Seconds between looks, and how many of them: an update waits for as long as jobs run.
+EVERY = 5
+HOUR, DAY = 3600 // EVERY, 86400 // EVERY
 NOTHING_TO_CHANGE = ("didn't contain changes", "No updates are to be performed", "no changes")
 
 
@@ -20,6 +24,12 @@ def outputs(cloudformation: Any, name: str) -> dict[str, str]:
     if found is None:
         raise Problem(f"there is no stack {name} in this account and region; run make install, or name it by --stack")
     return {output["OutputKey"]: output["OutputValue"] for output in found.get("Outputs", [])}
+
+
+def parameters(cloudformation: Any, name: str) -> dict[str, str]:
+    """What a stack was given; nothing where there is none."""
+    found = describe(cloudformation, name) or {}
+    return {one["ParameterKey"]: one["ParameterValue"] for one in found.get("Parameters", [])}
 
 
 def describe(cloudformation: Any, name: str) -> dict[str, Any] | None:
@@ -68,10 +78,12 @@ class Change:
     def execute(self) -> None:
         """Makes the change, and waits for its end."""
         self.cloudformation.execute_change_set(ChangeSetName=self.id, StackName=self.name)
-        kind = "stack_create_complete" if self.is_new else "stack_update_complete"
+        kind, looks = ("stack_create_complete", HOUR) if self.is_new else ("stack_update_complete", DAY)
         try:
-            self.cloudformation.get_waiter(kind).wait(StackName=self.name, WaiterConfig={"Delay": 5})
+            waiter = self.cloudformation.get_waiter(kind)
+            waiter.wait(StackName=self.name, WaiterConfig={"Delay": EVERY, "MaxAttempts": looks})
         except WaiterError:
+            still_under_way(self.cloudformation, self.name)
             raise Problem(f"the stack {self.name} was not brought about: {self._reason()}") from None
 
     def _reason(self) -> str:
@@ -89,12 +101,31 @@ class Change:
             self.cloudformation.delete_change_set(ChangeSetName=self.id, StackName=self.name)
 
 
+def still_under_way(cloudformation: Any, name: str) -> None:
+    """Raises Problem for a stack that CloudFormation has not done with."""
+    found = describe(cloudformation, name)
+    if found and found["StackStatus"].endswith("_IN_PROGRESS"):
+        raise Problem(f"the stack {name} is still under way ({found['StackStatus']}); look again in a while")
+
+
+def clear_failed(cloudformation: Any, name: str, *, yes: bool) -> None:
+    """Removes what a first installation that failed has left: CloudFormation can only delete such a stack."""
+    found = describe(cloudformation, name)
+    if found is None or found["StackStatus"] not in NEVER_MADE:
+        return
+    if not confirm(f"The first installation of {name} failed. Remove its remains, to begin anew?", yes=yes):
+        raise Problem(f"the stack {name} is {found['StackStatus']}, and can only be removed; nothing was changed")
+    remove(cloudformation, name)
+
+
 def remove(cloudformation: Any, name: str) -> None:
     """Removes a stack, and waits for its end."""
     cloudformation.delete_stack(StackName=name)
     try:
-        cloudformation.get_waiter("stack_delete_complete").wait(StackName=name, WaiterConfig={"Delay": 5})
+        waiter = cloudformation.get_waiter("stack_delete_complete")
+        waiter.wait(StackName=name, WaiterConfig={"Delay": EVERY, "MaxAttempts": HOUR})
     except WaiterError as error:
+        still_under_way(cloudformation, name)
         raise Problem(f"the stack {name} is not gone: {error}; the console shows which resource stays") from None
 
 

@@ -23,6 +23,7 @@ def main() -> int:
     where = account(arguments.region)
     cloudformation = where.client("cloudformation")
     made = stacks.outputs(cloudformation, arguments.stack)
+    repository = stacks.parameters(cloudformation, arguments.stack).get("ImageRepository", "s3haul")
     question = f"Remove the stack {arguments.stack} in {where.region} of account {where.id}?"
     if not stacks.confirm(question, yes=arguments.yes):
         print("uninstall: nothing was removed", file=sys.stderr)
@@ -32,7 +33,7 @@ def main() -> int:
     print(f"aws s3 rb --force s3://{made['StateBucket']}")
     for queue in ("TaskQueueUrl", "DeadLetterQueueUrl"):
         print(f"aws sqs delete-queue --queue-url {made[queue]}")
-    print("aws ecr delete-repository --force --repository-name s3haul")
+    print(f"aws ecr delete-repository --force --repository-name {repository}")
     return 0
 
 
