@@ -322,7 +322,15 @@ def test_a_worker_outlasts_the_alarm_that_started_it():
     command = stack().resources("AWS::Batch::JobDefinition")["WorkJobDefinition"]["ContainerProperties"]["Command"]
     idle = command[command.index("--idle-exit") + 1]
     alarm = stack().resources("AWS::CloudWatch::Alarm")["QueueHasMessages"]
-    assert idle.endswith("m") and int(idle[:-1]) * 60 >= 4 * alarm["Period"] * alarm["EvaluationPeriods"]
+    (period,) = {metric["MetricStat"]["Period"] for metric in alarm["Metrics"] if "MetricStat" in metric}
+    assert idle.endswith("m") and int(idle[:-1]) * 60 >= 2 * period * alarm["EvaluationPeriods"]
+
+
+def test_the_alarm_that_starts_a_worker_ends_while_one_receives():
+    metrics = {one["Id"]: one for one in stack().resources("AWS::CloudWatch::Alarm")["QueueHasMessages"]["Metrics"]}
+    assert metrics["waiting"]["Expression"] == "IF(FILL(visible, 0) > 0 AND FILL(received, 0) == 0, 1, 0)"
+    assert metrics["received"]["MetricStat"]["Metric"]["MetricName"] == "NumberOfMessagesReceived"
+    assert [name for name, one in metrics.items() if one["ReturnData"]] == ["waiting"]
 
 
 def test_the_dashboard_shows_the_metrics_that_are_written():
