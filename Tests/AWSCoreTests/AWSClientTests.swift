@@ -32,10 +32,13 @@ import Testing
     }
 
     static func request(_ server: ScriptedServer, method: String = "GET", body: HTTPBody = .empty) -> AWSRequest {
-        AWSRequest(
+        var request = AWSRequest(
             operation: "Operation", service: .s3, region: "us-east-1",
             endpoint: Endpoint(scheme: "http", authority: "127.0.0.1:\(server.port)", isCustom: true), method: method,
             path: "/bucket/key", body: body, subject: "s3://bucket/key")
+        // On a machine that is busy with other tests, five seconds are not long.
+        request.deadlines.connect = .seconds(60)
+        return request
     }
 
     struct Row: Sendable, CustomTestStringConvertible {
