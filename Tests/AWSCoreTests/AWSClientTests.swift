@@ -200,7 +200,7 @@ import Testing
             timing: Timing(
                 now: { .now }, date: { 0 }, sleep: { _ in try await Task.sleep(for: .seconds(3600)) }, random: { 1 }))
         let task = Task { try await client.send(Self.request(server)) }
-        while server.requests.isEmpty { await Task.yield() }
+        try await eventually("a request has come") { !server.requests.isEmpty }
         task.cancel()
         let result = await task.result
         let error = #expect(throws: AWSError.self) { try result.get() }

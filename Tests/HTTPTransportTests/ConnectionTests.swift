@@ -20,7 +20,7 @@ import Testing
             for _ in 0..<40 {
                 group.addTask { try await client.send(HTTPRequest(url: server.url), collectingUpTo: 0).status }
             }
-            await eventually("three requests are under way") { server.requests.count == 3 }
+            try await eventually("three requests are under way") { server.requests.count == 3 }
             #expect(await settled { server.connections } == 3)
             gate.open()
             return try await group.reduce(into: []) { $0.append($1) }
@@ -35,7 +35,7 @@ import Testing
         let server = try ScriptedServer { $0.number == 0 ? [.wait(gate)] : .respond(200) }
         let client = try HTTPClient(.init(connectionsPerHost: 1))
         let first = Task { try await client.send(HTTPRequest(url: server.url), collectingUpTo: 0) }
-        await eventually("the request arrives") { server.requests.count == 1 }
+        try await eventually("the request arrives") { server.requests.count == 1 }
         let start = ContinuousClock.now
         first.cancel()
         let result = await first.result
@@ -51,7 +51,7 @@ import Testing
         let server = try ScriptedServer { _ in [.wait(gate)] + .respond(200) }
         let client = try HTTPClient(.init(connectionsPerHost: 1))
         async let first = client.send(HTTPRequest(url: server.url), collectingUpTo: 0)
-        await eventually("the request arrives") { server.requests.count == 1 }
+        try await eventually("the request arrives") { server.requests.count == 1 }
         let second = Task { try await client.send(HTTPRequest(url: server.url), collectingUpTo: 0) }
         second.cancel()
         let result = await second.result
@@ -73,7 +73,7 @@ import Testing
             let response = try await client.stream(HTTPRequest(url: server.url))
             return try await response.body.collect(upTo: 10)
         }
-        await eventually("the body begins") { server.bytesSent > 0 }
+        try await eventually("the body begins") { server.bytesSent > 0 }
         reader.cancel()
         let result = await reader.result
         let error = #expect(throws: HTTPError.self) { try result.get() }
@@ -86,7 +86,7 @@ import Testing
         }
         let client = try HTTPClient()
         _ = try await client.send(HTTPRequest(url: server.url), collectingUpTo: 0)
-        await eventually("the server hangs up") { server.openConnections == 0 }
+        try await eventually("the server hangs up") { server.openConnections == 0 }
         #expect(try await client.send(HTTPRequest(url: server.url), collectingUpTo: 0).status == 200)
         #expect(server.connections == 2)
     }
@@ -99,7 +99,7 @@ import Testing
         let tasks = (0..<3).map { _ in
             Task { try await client.send(HTTPRequest(url: server.url), collectingUpTo: 0) }
         }
-        await eventually("a request arrives") { server.requests.count == 1 }
+        try await eventually("a request arrives") { server.requests.count == 1 }
         await client.shutdown()
         for task in tasks {
             let result = await task.result

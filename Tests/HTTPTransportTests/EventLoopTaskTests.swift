@@ -45,7 +45,7 @@ import Testing
                 try await client.send(HTTPRequest(url: server.url), collectingUpTo: 0).status
             }
         }
-        await eventually("the request arrives") { server.requests.count == 1 }
+        try await eventually("the request arrives") { server.requests.count == 1 }
         task.cancel()
         let result = await task.result
         let error = #expect(throws: HTTPError.self) { try result.get() }

@@ -36,15 +36,3 @@ func settled<Value: Equatable>(_ value: () -> Value) async -> Value {
     }
     return last
 }
-
-/// Waits until `condition` holds; a test that waits in vain fails after ten seconds.
-func eventually(_ what: Comment, _ condition: () -> Bool) async {
-    let start = ContinuousClock.now
-    while !condition() {
-        guard ContinuousClock.now - start < .seconds(10) else {
-            Issue.record(what)
-            return
-        }
-        await Task.yield()
-    }
-}

@@ -94,6 +94,6 @@ import Testing
         var response: HTTPResponse? = try await client.stream(HTTPRequest(url: server.url))
         #expect(response?.status == 200)
         response = nil
-        await eventually("the connection stays open") { server.openConnections == 0 }
+        try await eventually("the connection stays open") { server.openConnections == 0 }
     }
 }

@@ -109,7 +109,7 @@ extension LambdaRuntimeTests {
             let api = try ScriptedRuntimeAPI([], afterwards: [.wait(gate)])
             let end = try await withThrowingTaskGroup(of: LambdaRuntimeError?.self) { group in
                 group.addTask { try await api.run { event, _ in event } }
-                while api.server.openConnections == 0 { await Task.yield() }
+                try await eventually("the loop has connected") { api.server.openConnections > 0 }
                 group.cancelAll()
                 return try await group.next() ?? nil
             }

@@ -1,4 +1,5 @@
 import HTTPTransport
+import TestSupport
 import Testing
 
 @testable import AWSCore
@@ -12,6 +13,8 @@ import Testing
             var gates: [CheckedContinuation<Void, Never>] = []
             var isOpen = true
             var now: Int64 = 1_000_000
+            /// How often the provider has looked at the clock: once for a caller, and once when a renewal is over.
+            var looks = 0
         }
         let state = Locked(State())
         let lifetime: Int64?
@@ -54,13 +57,15 @@ import Testing
         }
 
         func provider() -> RefreshingCredentialProvider {
-            RefreshingCredentialProvider(self, now: { [state] in state.withLock { $0.now } })
+            RefreshingCredentialProvider(
+                self,
+                now: { [state] in
+                    state.withLock { state in
+                        state.looks += 1
+                        return state.now
+                    }
+                })
         }
-    }
-
-    /// Lets other tasks run until a condition holds.
-    static func until(_ condition: () -> Bool) async {
-        while !condition() { await Task.yield() }
     }
 
     @Test func keepsCredentialsWithoutEnd() async throws {
@@ -83,11 +88,9 @@ import Testing
             $0.isOpen = false
         }
         for _ in 0..<3 { #expect(try await provider.credentials().accessKeyId == "1") }
-        await Self.until { source.loads == 2 }
+        try await eventually("the renewal begins") { source.loads == 2 }
         source.open()
-        var id = "1"
-        while id == "1" { id = try await provider.credentials().accessKeyId }
-        #expect(id == "2")
+        try await eventually("callers get the new ones") { try await provider.credentials().accessKeyId == "2" }
         #expect(source.loads == 2)
     }
 
@@ -99,10 +102,21 @@ import Testing
             $0.now += 3600 - 200
             $0.isFailing = true
         }
-        for load in 2...4 {
+        var callers = 1
+        func ask() async throws {
+            callers += 1
             #expect(try await provider.credentials().accessKeyId == "1")
-            await Self.until { source.loads == load }
-            source.state.withLock { $0.now += 11 }
+        }
+        for load in 2...4 {
+            try await eventually("renewal \(load) begins") {
+                try await ask()
+                return source.loads == load
+            }
+            try await eventually("renewal \(load) is over") { source.state.withLock(\.looks) == callers + load }
+            source.state.withLock { $0.now += 9 }
+            for _ in 0..<3 { try await ask() }
+            #expect(source.loads == load)
+            source.state.withLock { $0.now += 1 }
         }
     }
 
@@ -124,7 +138,7 @@ import Testing
         source.state.withLock { $0.isOpen = false }
         let provider = source.provider()
         let impatient = Task { try await provider.credentials() }
-        await Self.until { source.loads == 1 }
+        try await eventually("the first load begins") { source.loads == 1 }
         async let patient = provider.credentials()
         impatient.cancel()
         await #expect(throws: CredentialError.self) { try await impatient.value }
@@ -137,7 +151,7 @@ import Testing
         let source = Source(lifetime: nil)
         let provider = source.provider()
         let task = Task {
-            await Self.until { Task.isCancelled }
+            try? await eventually("it is cancelled") { Task.isCancelled }
             return try await provider.credentials()
         }
         task.cancel()
