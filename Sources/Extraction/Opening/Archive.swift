@@ -36,14 +36,13 @@ public struct Archive: Sendable {
         case none
     }
 
-    /// Its bytes.
-    public let bytes: any ArchiveBytes
-    /// What HeadObject says of it, where it is in S3.
-    public let head: HeadObjectOutput?
+    /// Its bytes; nil where there are none, since all members in the index are objects of their own.
+    let bytes: (any ArchiveBytes)?
     /// The index's bytes.
     public let index: (any ArchiveBytes)?
     /// S3, for members that are objects of their own.
     let s3: S3Client
+    private let place: ArchivePlace
 
     /// Opens an archive.
     ///
@@ -54,30 +53,34 @@ public struct Archive: Sendable {
     ///   - choice: Which index to read it by.
     ///   - cache: Keeps indexes of S3 on this machine.
     ///   - s3: The client.
-    /// - Throws: ``ExtractionError`` where it is not there.
+    /// - Throws: ``ExtractionError`` where neither it nor an index is there.
     public init(_ place: ArchivePlace, index choice: IndexChoice, cache: IndexCache?, _ s3: S3Client) async throws {
         async let opened = Self.open(place, s3)
         let index = try await Self.index(of: place, choice, cache, s3)
-        guard let (bytes, head) = try await opened else { throw ExtractionError("\(place): there is no such archive") }
-        self.bytes = bytes
-        self.head = head
+        bytes = try await opened
         self.index = index
         self.s3 = s3
+        self.place = place
+        if index == nil { _ = try present() }
     }
 
     private init(alone archive: Archive) {
-        (bytes, head, index, s3) = (archive.bytes, archive.head, nil, archive.s3)
+        (bytes, index, s3, place) = (archive.bytes, nil, archive.s3, archive.place)
+    }
+
+    /// The bytes, where they must be there.
+    func present() throws(ExtractionError) -> any ArchiveBytes {
+        guard let bytes else { throw ExtractionError("\(place): there is no such archive") }
+        return bytes
     }
 
     /// The archive without its index.
     var alone: Archive { Archive(alone: self) }
 
-    private static func open(
-        _ place: ArchivePlace, _ s3: S3Client
-    ) async throws -> (any ArchiveBytes, HeadObjectOutput?)? {
+    private static func open(_ place: ArchivePlace, _ s3: S3Client) async throws -> (any ArchiveBytes)? {
         switch place {
-        case .file(let path): return try LocalBytes(path: path).map { ($0, nil) }
-        case .object(let object): return try await StoredBytes(object, s3).map { ($0, $0.head) }
+        case .file(let path): return try LocalBytes(path: path)
+        case .object(let object): return try await StoredBytes(object, s3)
         }
     }
 
@@ -90,7 +93,7 @@ public struct Archive: Sendable {
         case .beside: place = archive.index
         case .at(let named): place = named
         }
-        guard let (bytes, _) = try await open(place, s3) else {
+        guard let bytes = try await open(place, s3) else {
             if choice == .beside { return nil }
             throw ExtractionError("\(place): there is no such index")
         }

@@ -41,6 +41,7 @@ extension Archive {
     /// What is in the archive.
     public func members() async throws -> MemberList {
         if let index { return MemberList(.index(try await IndexList(index)), of: index.name) }
+        let bytes = try present()
         do {
             let start = try await bytes.bytes(of: 0..<min(bytes.size, Int64(ArchiveFormat.detectionSize)))
             guard let format = ArchiveFormat.detect(start[...]) else {

@@ -36,7 +36,7 @@ public struct Restorer: Sendable {
     /// - Throws: What `record` throws, or ``ExtractionError`` where the archive cannot be read on.
     public func run(_ selection: Selection, record: (RestoredMember) async throws -> Void) async throws -> Bool {
         let list = try await archive.members()
-        var source = WorkSource(list, selection, target: target, archiveSize: archive.bytes.size, isDryRun: isDryRun)
+        var source = WorkSource(list, selection, target: target, archiveSize: archive.bytes?.size, isDryRun: isDryRun)
         let isComplete = try await concurrently(concurrency) {
             while let work = try await source.next() {
                 guard case .streamed(let planned) = work, let walk = list.walk else { return work }
@@ -55,7 +55,12 @@ public struct Restorer: Sendable {
     private func carryOut(_ work: Work) async -> [RestoredMember] {
         switch work {
         case .settled(let members): return members
-        case .run(let run): return await RunReader(archive: archive.bytes, target: target).restore(run)
+        case .run(let run):
+            do {
+                return await RunReader(archive: try archive.present(), target: target).restore(run)
+            } catch {
+                return run.members.map { RestoredMember($0.member, $0.place, error) }
+            }
         case .held(let planned, let data): return [await planned.deliver(data[...], to: target)]
         case .streamed: return []
         case .folder(let planned):

@@ -5,7 +5,7 @@ struct WorkSource {
     private var members: SelectedMembers
     private let walk: TarWalk?
     private let target: any RestoreTarget
-    private let archiveSize: Int64
+    private let archiveSize: Int64?
     private let isDryRun: Bool
     private var planner = ReadPlanner()
     private var ready: [Work] = []
@@ -18,7 +18,7 @@ struct WorkSource {
     private var settled: [RestoredMember] = []
 
     init(
-        _ list: MemberList, _ selection: Selection, target: any RestoreTarget, archiveSize: Int64, isDryRun: Bool
+        _ list: MemberList, _ selection: Selection, target: any RestoreTarget, archiveSize: Int64?, isDryRun: Bool
     ) {
         walk = list.walk
         members = list.selected(selection)
@@ -54,6 +54,9 @@ struct WorkSource {
         do {
             let claimed = try target.claim(member)
             place = claimed
+            if archiveSize == nil, case .located = member.place {
+                throw ExtractionError("\(member.key): the archive that it is in is not there")
+            }
             let planned = PlannedMember(member: member, place: claimed)
             guard !isDryRun else {
                 settled.append(RestoredMember(member, claimed, .planned))
@@ -68,7 +71,7 @@ struct WorkSource {
     private mutating func work(_ planned: PlannedMember) async throws -> Work? {
         if planned.member.kind == .folder { return .folder(planned) }
         if case .object(let object) = planned.member.place { return .object(planned, object) }
-        if let frame = try ReadRun.Frame(planned, archiveSize: archiveSize) {
+        if let archiveSize, let frame = try ReadRun.Frame(planned, archiveSize: archiveSize) {
             return planner.add(frame).map { .run($0) }
         }
         guard let walk else { return nil }

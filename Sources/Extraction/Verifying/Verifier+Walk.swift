@@ -9,11 +9,11 @@ extension Verifier {
     /// - Throws: What `record` throws, or ``ExtractionError`` where the archive or the index cannot be read on.
     public func walk(record: (RestoredMember) async throws -> Void) async throws -> Int64 {
         let indexed = try await archive.members()
-        let alone = try await archive.alone.members()
+        let alone = archive.bytes == nil ? nil : try await archive.alone.members()
         var same: Int64 = 0
         while true {
             let entry = try await indexed.nextInArchive()
-            guard let found = try await alone.next() else {
+            guard let found = try await alone?.next() else {
                 guard let entry else { return same }
                 let error = ExtractionError("\(entry.name): the index has it, the archive has not", .damaged)
                 try await record(RestoredMember(entry, nil, error))
@@ -24,7 +24,7 @@ extension Verifier {
                 try await record(RestoredMember(found, nil, error))
                 return same
             }
-            if let difference = try await difference(entry, found, alone.walk) {
+            if let difference = try await difference(entry, found, alone?.walk) {
                 try await record(RestoredMember(entry, nil, ExtractionError(difference, .damaged)))
                 return same
             }
