@@ -311,6 +311,15 @@ def test_workers_run_where_the_image_does():
     assert types(InstanceTypes="c7g,m7g") == ["c7g", "m7g"]
 
 
+def test_workers_are_in_the_subnets_that_are_named():
+    def subnets(**parameters: str):
+        made = stack(**parameters).resources("AWS::Batch::ComputeEnvironment")["ComputeEnvironment"]
+        return made["ComputeResources"]["Subnets"]
+
+    assert subnets() == ["SubnetA", "SubnetB"]
+    assert subnets(VpcId="vpc-0", SubnetIds="subnet-0a,subnet-0b") == ["subnet-0a", "subnet-0b"]
+
+
 def test_a_first_installation_that_fails_leaves_nothing():
     kept = {name for name, resource in TEMPLATE["Resources"].items() if "Retain" in resource.get("DeletionPolicy", "")}
     assert kept == {"StateBucket", "TaskQueue", "DeadLetterQueue"}
@@ -357,7 +366,7 @@ def test_parameters_are_described_checked_and_grouped():
     for name, parameter in TEMPLATE["Parameters"].items():
         assert len(parameter["Description"]) > 15, name
         limits = {"AllowedPattern", "AllowedValues", "MinValue", "MinLength"} & parameter.keys()
-        free = name.startswith("Grant") or name in {"Tags", "ObjectMetadata", "InstanceTypes", "SubnetIds"}
+        free = name.startswith("Grant") or name in {"Tags", "ObjectMetadata", "InstanceTypes"}
         assert limits or free, f"{name} takes anything"
         if "AllowedPattern" in parameter and "Default" in parameter:
             assert re.fullmatch(parameter["AllowedPattern"], str(parameter["Default"])), name

@@ -39,6 +39,27 @@ def test_cloudformation_reads_its_yaml():
     assert [token for token in tokens if isinstance(token, yaml.AnchorToken | yaml.AliasToken)] == []
 
 
+# CloudFormation Template Reference, "Rule functions": what may be in Rules. The linters let others pass.
+RULE_FUNCTIONS = {
+    *("Fn::And", "Fn::Contains", "Fn::EachMemberEquals", "Fn::EachMemberIn", "Fn::Equals", "Fn::Not", "Fn::Or"),
+    *("Fn::RefAll", "Fn::ValueOf", "Fn::ValueOfAll", "Ref"),
+}
+
+
+def functions_in(value) -> set[str]:
+    if isinstance(value, list):
+        return set().union(*map(functions_in, value))
+    if not isinstance(value, dict):
+        return set()
+    own = {name for name in value if name.startswith("Fn::") or name in ("Ref", "Condition")}
+    return own.union(*map(functions_in, value.values()))
+
+
+def test_rules_have_the_functions_that_cloudformation_takes_there():
+    used = functions_in(TEMPLATE["Rules"])
+    assert used and used <= RULE_FUNCTIONS
+
+
 def test_sam_takes_it():
     validated = run(SAM, "validate", "--lint", "--template", REPOSITORY / "template.yaml")
     assert validated.returncode == 0, validated.stdout + validated.stderr
