@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
+import uuid
+from types import SimpleNamespace
 
 import pytest
+from archivekit import bundle
 from bundles import MIB, keys, manifest, place, summary
+from conftest import client
 
 SIZE = 6 * MIB
 
@@ -59,3 +64,70 @@ def test_a_member_of_an_archive_that_is_gone_fails_alone(s3, run, bundled, bucke
     assert outcomes == {"small": "failed", "film": "restored"}
     assert "small: the archive that it is in is not there" in done.stderr
     assert run("verify", address).returncode == 1
+
+
+@pytest.fixture
+def cold(run, tmp_path):
+    """Functions that put a bundle with two objects beside its archive into moto, which knows Glacier, and run s3haul
+    there."""
+    moto = os.environ["S3HAUL_TEST_MOTO"]
+    s3 = client("s3", moto)
+    name = f"cold-{uuid.uuid4().hex[:8]}"
+    s3.create_bucket(Bucket=name)
+
+    def make(archive_class: str, beside_class: str) -> SimpleNamespace:
+        made = bundle(tmp_path, "tar.gz", {"small": 5})
+        for key in ["film/a", "film/b"]:
+            s3.put_object(Bucket=name, Key=key, Body=key.encode(), StorageClass=beside_class)
+            made.entries.append({"bucket": "photos", "key": key, "size": 6, "archive": f"s3://{name}/{key}"})
+        address = made.put(s3, name, "k")
+        s3.put_object(Bucket=name, Key="k", Body=made.archive, StorageClass=archive_class)
+
+        def asked() -> list[str]:
+            return [key for key in ["k", "film/a", "film/b"] if "Restore" in s3.head_object(Bucket=name, Key=key)]
+
+        return SimpleNamespace(address=address, asked=asked)
+
+    return make, lambda *words: run(*words, AWS_ENDPOINT_URL_S3=moto)
+
+
+def test_objects_in_glacier_beside_an_archive_that_is_not(cold, tmp_path):
+    make, run = cold
+    made = make("STANDARD", "DEEP_ARCHIVE")
+    out = tmp_path / "out"
+    refused = run("extract", made.address, "--to", out)
+    assert (refused.returncode, made.asked()) == (1, [])
+    assert "film/a is in DEEP_ARCHIVE: it must be restored before it can be read" in refused.stderr
+    assert [path.name for path in out.rglob("small")] == ["small"]
+    later = run("extract", made.address, "small", "film/a", "--to", out, "--restore", "Bulk", "--days", "3")
+    assert (later.returncode, made.asked()) == (75, ["film/a"])
+    assert "film/a is being restored from DEEP_ARCHIVE; the same command works once it is" in later.stderr
+    done = run("extract", made.address, "small", "film/a", "--to", out, "--restore", "Bulk")
+    assert done.returncode == 0, done.stderr
+    assert (out / "photos" / "film" / "a").read_bytes() == b"film/a"
+
+
+def test_archive_and_objects_beside_it_are_asked_for_at_once(cold, tmp_path):
+    make, run = cold
+    made = make("GLACIER", "GLACIER")
+    assert run("extract", made.address, "--to", tmp_path / "out").returncode == 2
+    assert made.asked() == []
+    later = run("extract", made.address, "--to", tmp_path / "out", "--restore", "Standard")
+    assert (later.returncode, made.asked()) == (75, ["k", "film/a", "film/b"])
+    done = run("extract", made.address, "--to", tmp_path / "out", "--restore", "Standard")
+    assert done.returncode == 0, done.stderr
+
+
+def test_what_is_not_wanted_is_not_asked_for(cold, tmp_path):
+    make, run = cold
+    made = make("GLACIER", "GLACIER")
+    done = run("extract", made.address, "film/b", "--to", tmp_path / "out", "--restore", "Expedited", "--wait")
+    assert done.returncode == 0, done.stderr
+    assert "waiting until what lies beside the archive is restored" in done.stderr
+    assert made.asked() == ["film/b"]
+    assert (tmp_path / "out" / "photos" / "film" / "b").read_bytes() == b"film/b"
+    verified = run("verify", made.address, "--restore", "Expedited", "--wait")
+    assert verified.returncode == 0, verified.stderr
+    assert made.asked() == ["k", "film/b"]
+    deep = run("verify", made.address, "--deep", "--restore", "Expedited", "--wait")
+    assert (deep.returncode, made.asked()) == (0, ["k", "film/a", "film/b"]), deep.stderr

@@ -56,10 +56,10 @@ struct ArchiveRequest {
         try await Archive(archive, index: index, cache: cache, session.s3)
     }
 
-    /// Opens the archive to read its members.
-    func openToRead(_ session: Session, _ reporter: Reporter) async throws -> Archive {
+    /// Opens the archive to read its members; `readsObjects` says whether also those that lie beside it.
+    func openToRead(_ session: Session, readsObjects: Bool = true, _ reporter: Reporter) async throws -> Archive {
         let archive = try await open(session)
-        try await archive.thaw(thawing) { await reporter.say($0) }
+        try await archive.thaw(thawing, for: selection, readsObjects: readsObjects) { await reporter.say($0) }
         return archive
     }
 }

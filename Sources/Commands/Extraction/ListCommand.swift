@@ -26,7 +26,9 @@ struct ListCommand: Sendable {
     /// Prints the members that are wanted; whether every key that was asked for is there.
     private func list(_ session: Session) async throws -> Bool {
         let archive = try await request.open(session)
-        if archive.index == nil { try await archive.thaw(request.thawing) { await reporter.say($0) } }
+        if archive.index == nil {
+            try await archive.thaw(request.thawing, for: .all, readsObjects: false) { await reporter.say($0) }
+        }
         var members = try await archive.members().selected(request.selection)
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]

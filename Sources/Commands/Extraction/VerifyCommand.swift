@@ -52,11 +52,12 @@ struct VerifyCommand: Sendable {
     }
 
     private func verify(_ session: Session) async throws -> Findings {
-        let archive = try await request.source.openToRead(session, reporter)
+        let archive = try await request.source.openToRead(session, readsObjects: request.isDeep, reporter)
         guard archive.index != nil || !request.comparesSources else {
             throw UsageError("\(request.source.archive) has no index, which alone says what its sources were")
         }
-        let verifier = Verifier(archive, concurrency: request.concurrency, isDeep: request.isDeep)
+        let verifier = Verifier(
+            archive, concurrency: request.concurrency, isDeep: request.isDeep, thawing: request.source.thawing)
         var findings = Findings(hasIndex: archive.index != nil)
         findings.members = try await log.follow { try await verifier.members(record: $0) }
         if request.isDeep, archive.index != nil {

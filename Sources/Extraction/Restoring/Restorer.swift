@@ -7,6 +7,7 @@ public struct Restorer: Sendable {
     private let target: any RestoreTarget
     private let concurrency: Int
     private let isDryRun: Bool
+    private let thawing: Thawing?
 
     /// So many runs are read at a time unless something is said. Each holds a frame and what it decodes to, about 3 MiB.
     public static let standardConcurrency = 16
@@ -18,13 +19,17 @@ public struct Restorer: Sendable {
     ///   - target: Where its members go.
     ///   - concurrency: How many ranges of it are read at a time.
     ///   - isDryRun: Whether members are only said.
+    ///   - thawing: How to ask for objects beside the archive in a cold storage class; nil for not at all.
     public init(
-        _ archive: Archive, to target: any RestoreTarget, concurrency: Int = standardConcurrency, isDryRun: Bool = false
+        _ archive: Archive, to target: any RestoreTarget, concurrency: Int = standardConcurrency,
+        isDryRun: Bool = false,
+        thawing: Thawing? = nil
     ) {
         self.archive = archive
         self.target = target
         self.concurrency = max(concurrency, 1)
         self.isDryRun = isDryRun
+        self.thawing = thawing
     }
 
     /// Restores what is selected.
@@ -85,6 +90,7 @@ public struct Restorer: Sendable {
                 throw ExtractionError("\(object) has \(bytes.size) bytes, not \(member.size)", .damaged)
             }
             guard target.readsObjects else { return RestoredMember(member, place, target.outcome) }
+            try await archive.requireReadable(bytes, thawing)
             return await planned.deliver(to: target) { ObjectPieces(try await bytes.reader()) }
         } catch {
             return RestoredMember(member, place, error)

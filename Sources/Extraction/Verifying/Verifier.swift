@@ -1,5 +1,6 @@
 internal import AWSCore
 internal import Archives
+internal import Jobs
 internal import S3
 
 /// Proves an archive against its index, against itself, and against its sources.
@@ -7,6 +8,7 @@ public struct Verifier: Sendable {
     let archive: Archive
     private let concurrency: Int
     private let isDeep: Bool
+    private let thawing: Thawing?
 
     /// Makes a verifier.
     ///
@@ -14,10 +16,12 @@ public struct Verifier: Sendable {
     ///   - archive: The archive.
     ///   - concurrency: How many ranges, or sources, are read at a time.
     ///   - isDeep: Whether objects beside the bundle and sources are read, too, where looking at them is not enough.
-    public init(_ archive: Archive, concurrency: Int, isDeep: Bool) {
+    ///   - thawing: How to ask for objects beside the archive in a cold storage class; nil for not at all.
+    public init(_ archive: Archive, concurrency: Int, isDeep: Bool, thawing: Thawing?) {
         self.archive = archive
         self.concurrency = concurrency
         self.isDeep = isDeep
+        self.thawing = thawing
     }
 
     /// Reads every member as it is restored, and compares size, CRC-32 and MD5 with what the index says.
@@ -27,7 +31,8 @@ public struct Verifier: Sendable {
     /// - Throws: What `record` throws, or ``ExtractionError`` where the archive cannot be read on.
     public func members(record: (RestoredMember) async throws -> Void) async throws -> Bool {
         let target = ProofTarget(readsObjects: isDeep)
-        return try await Restorer(archive, to: target, concurrency: concurrency).run(.all, record: record)
+        return try await Restorer(archive, to: target, concurrency: concurrency, thawing: thawing).run(
+            .all, record: record)
     }
 
     /// Compares every source that is still there with what the index says of it: by size and ETag, or when deep, and the
@@ -64,6 +69,11 @@ public struct Verifier: Sendable {
             guard isDeep else {
                 throw ExtractionError(
                     "\(source) has another ETag than what was archived; --deep compares its bytes", .damaged)
+            }
+            guard !Restoration.isArchived(bytes.head) else {
+                throw ExtractionError(
+                    "\(source) has another ETag than what was archived, and is in a cold storage class: its bytes can be "
+                        + "compared once it is restored", .cold)
             }
             return try await read(bytes, member, place)
         } catch {
