@@ -70,7 +70,7 @@ struct CopyCommand: Sendable {
 
     private func copy(_ session: Session, _ engine: TransferEngine) async throws -> Result {
         let source = try await TaskSource(request, session)
-        let sink = try RecordSink(request, name: "\(runId)/\(environment["AWS_BATCH_JOB_ID"] ?? UUID().uuidString)")
+        let sink = try RecordSink(request, name: "\(runId)/\(environment.recordsName)", session)
         let meter = CopyMeter(total: source.total)
         let isDryRun = request.isDryRun
         let run = CopyRun(
@@ -81,11 +81,11 @@ struct CopyCommand: Sendable {
         do {
             result.isComplete = try await showingProgress(
                 on: request.isQuiet ? nil : reporter, { await meter.progress },
-                { try await run.run(source) { try sink.write($0) } })
+                { try await run.run(source) { try await sink.write($0) } })
         } catch {
             result.failure = error
         }
-        try await sink.finish(session)
+        try await sink.finish()
         result.totals = await meter.totals
         result.seconds = await meter.seconds
         return result

@@ -18,7 +18,7 @@ struct CopyRun {
     ///   - record: Takes the record of every object that was begun.
     /// - Returns: Whether every object of the source was begun.
     /// - Throws: What the source or `record` throws, after the objects under way are done.
-    func run(_ source: TaskSource, record: (TaskRecord) throws -> Void) async throws -> Bool {
+    func run(_ source: TaskSource, record: (TaskRecord) async throws -> Void) async throws -> Bool {
         try await withThrowingTaskGroup(of: TaskRecord.self) { group in
             var underWay = 0
             var isAtEnd = false
@@ -41,7 +41,7 @@ struct CopyRun {
                 }
                 guard let result = try await group.next() else { break }
                 underWay -= 1
-                do { try record(result) } catch {
+                do { try await record(result) } catch {
                     failure = failure ?? error
                     isAtEnd = true
                 }

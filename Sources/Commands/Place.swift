@@ -19,13 +19,6 @@ enum Place: Equatable, CustomStringConvertible {
         }
     }
 
-    /// The place itself, or the object of this name below it where it is a prefix in S3.
-    func named(_ name: String) -> Place {
-        guard case .s3(var object) = self, object.key.hasSuffix("/") else { return self }
-        object.key += "\(name).jsonl"
-        return .s3(object)
-    }
-
     var description: String {
         switch self {
         case .file(let path): path

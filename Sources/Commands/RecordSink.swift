@@ -7,24 +7,24 @@ final class RecordSink {
     private let showsPlan: Bool
 
     /// Opens the places that a request asks for; `name` is what an object is called below a prefix.
-    init(_ request: CopyRequest, name: String) throws(UsageError) {
-        if let records = request.records { writers.append(try RecordWriter(records, name: name)) }
+    init(_ request: CopyRequest, name: String, _ session: Session) throws(UsageError) {
+        if let records = request.records { writers.append(try RecordWriter(records, name: name, session)) }
         if request.output == .json, request.records != .standard {
-            writers.append(try RecordWriter(.standard, name: name))
+            writers.append(try RecordWriter(.standard, name: name, session))
         }
         showsPlan = request.isDryRun && request.output == .text
     }
 
     /// Takes the record of an object.
-    func write(_ record: TaskRecord) throws {
-        for writer in writers { try writer.write(record) }
+    func write(_ record: TaskRecord) async throws {
+        for writer in writers { try await writer.write(record) }
         guard showsPlan, record.outcome != .failed, let destination = record.destination else { return }
         let note = record.outcome == .unchanged ? " (there already)" : ""
         try Descriptor.standardOutput.print("\(record.source) -> \(destination)\(note)".onOneLine + "\n")
     }
 
     /// Brings every record to its place.
-    func finish(_ session: Session) async throws {
-        for writer in writers { try await writer.finish(session) }
+    func finish() async throws {
+        for writer in writers { try await writer.finish() }
     }
 }

@@ -34,12 +34,6 @@ import Testing
         #expect(request.naming.destination(of: odd) == odd)
     }
 
-    @Test func namesRecordsBelowAPrefix() throws {
-        let place = try Place("s3://b/records/", of: "--records")
-        #expect(place.named("run/job") == .s3(ObjectReference(bucket: "b", key: "records/run/job.jsonl")))
-        #expect(Place.file("x/").named("run") == .file("x/"))
-    }
-
     @Test func readsAManifestAndTheBucketOfItsKeys() throws {
         let request = try request(["--manifest", "keys.txt", "--manifest-format=keys", "s3://a", "s3://b/"])
         #expect(request.source == .manifest(.file("keys.txt"), format: .keys, bucket: "a"))

@@ -123,16 +123,16 @@ import Testing
         #expect(record.failureLine == "HeadObject s3://a/k: AccessDenied (request id R1); allow it")
     }
 
-    @Test func writesRecordsAsLines() throws {
+    @Test func writesRecordsAsLines() async throws {
         let path = "\(FileManager.default.temporaryDirectory.path)/s3haul-\(UUID().uuidString)"
         defer { try? FileManager.default.removeItem(atPath: path) }
         do {
-            let writer = try RecordWriter(.file(path), name: "r")
+            let writer = try RecordWriter(.file(path), name: "r", try Session(connectionsPerHost: 1))
             for key in ["a", "b\nc"] {
                 let source = ObjectReference(bucket: "a", key: key)
-                try writer.write(TaskRecord(run: "r", source: source, destination: nil, outcome: .copied))
+                try await writer.write(TaskRecord(run: "r", source: source, destination: nil, outcome: .copied))
             }
-            try writer.flush()
+            try await writer.finish()
         }
         let lines = String(decoding: try Data(contentsOf: URL(filePath: path)), as: UTF8.self)
         #expect(

@@ -156,8 +156,14 @@ def test_sigterm_stops_it_and_the_same_command_goes_on(s3, faults, bucket, other
         s3.put_object(Bucket=bucket, Key=f"k{n:03}", Body=b"x")
     faults.add({"operation": "CopyObject", "delay": 0.2})
     environment = {**os.environ, "AWS_ENDPOINT_URL_S3": os.environ["S3HAUL_TEST_S3_PROXY"]}
+    records = f"s3://{bucket}-records/r/"
+    s3.create_bucket(Bucket=f"{bucket}-records")
     command = [PROGRAMS / "s3haul", "copy", "--recursive", "--concurrency", "4", f"s3://{bucket}/", f"s3://{other}/"]
-    process = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    command += ["--records", records, "--run", "night"]
+    job = {"AWS_BATCH_JOB_ID": "job", "AWS_BATCH_JOB_ATTEMPT": "1", "AWS_EC2_METADATA_DISABLED": "true"}
+    process = subprocess.Popen(
+        command, env=environment | job, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
     time.sleep(2)
     process.send_signal(signal.SIGTERM)
     started = time.monotonic()
@@ -166,6 +172,9 @@ def test_sigterm_stops_it_and_the_same_command_goes_on(s3, faults, bucket, other
     assert time.monotonic() - started < 5
     assert "stopped by SIGTERM" in messages
     assert 0 < len(keys(s3, other)) < 300
+    body = s3.get_object(Bucket=f"{bucket}-records", Key="r/night/job-1.jsonl")["Body"].read()
+    outcomes = {r["source"]["key"]: r["outcome"] for r in map(json.loads, body.splitlines())}
+    assert {key for key, outcome in outcomes.items() if outcome == "copied"} <= set(keys(s3, other)) <= outcomes.keys()
     faults.clear()
     done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60, check=False)
     assert done.returncode == 0, done.stderr

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import time
@@ -103,6 +104,32 @@ def test_messages_stay_hidden_while_their_bundle_is_made(s3, bucket, queue, faul
     output, errors = first.communicate(timeout=30)
     assert first.returncode == 0, output + errors
     check_archives(s3, archive, rows)
+
+
+@pytest.mark.parametrize("stays", [False, True])
+def test_records_in_s3(s3, bucket, queue, stays):
+    """They need no disk; where they can't be kept, what is archived stays archived, and nothing more is taken."""
+    rows = fill(s3, bucket, [f"k/{number}" for number in range(30)])
+    archive = f"{bucket}-archive"
+    s3.create_bucket(Bucket=archive)
+    queue.send(*tasks(rows, f"s3://{archive}/"))
+    records = f"s3://{archive}/records/" if stays else f"s3://{bucket}-none/records/"
+    settings = {"AWS_BATCH_JOB_ID": "job", "AWS_BATCH_JOB_ATTEMPT": "2", "TMPDIR": "/proc/none"}
+    settings |= {"AWS_EC2_METADATA_DISABLED": "true"}
+    process = worker(queue.url, "--idle-exit", "1s", "--records", records, **settings)
+    _, errors = process.communicate(timeout=60)
+    check_archives(s3, archive, rows)
+    assert queue.counts() == (0, 0)
+    if stays:
+        assert process.returncode == 0, errors
+        name = f"records/{queue.url.rsplit('/', 1)[1]}/job-2.jsonl"
+        lines = s3.get_object(Bucket=archive, Key=name)["Body"].read().splitlines()
+    else:
+        assert process.returncode == 2, errors
+        assert "the records above could not be stored" in errors and "NoSuchBucket" in errors
+        lines = [line for line in errors.splitlines() if line.startswith('{"')]
+    kept = {record["source"]["key"] for record in map(json.loads, lines) if record.get("outcome") == "archived"}
+    assert kept == {row["key"] for row in rows}
 
 
 def put_manifest(s3, bucket: str, key: str, rows: list[dict]) -> None:

@@ -37,7 +37,7 @@ struct BundleCommand: Sendable {
     private func bundles(_ session: Session, _ meter: BundleMeter) async throws -> [ExitCode] {
         let bundler = bundler(session, meter)
         let records = try order.records.map {
-            try RecordWriter($0, name: "\(runId)/\(environment["AWS_BATCH_JOB_ID"] ?? UUID().uuidString)")
+            try RecordWriter($0, name: "\(runId)/\(environment.recordsName)", session)
         }
         var codes: [ExitCode] = []
         for place in try await manifests(session) {
@@ -47,12 +47,12 @@ struct BundleCommand: Sendable {
             let outcome =
                 order.isDryRun
                 ? await bundler.plan(request)
-                : await bundler.bundle(request, record: records.map { writer in { try writer.write($0) } })
+                : await bundler.bundle(request, record: records.map { writer in { try await writer.write($0) } })
             codes.append(outcome.exitCode)
             try await show(outcome, of: place, seconds: (ContinuousClock.now - start) / .seconds(1))
             if outcome.status == .interrupted || Task.isCancelled { break }
         }
-        try await records?.finish(session)
+        try await records?.finish()
         return codes
     }
 

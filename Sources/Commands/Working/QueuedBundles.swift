@@ -86,7 +86,7 @@ struct QueuedBundles: Sendable {
         let take: (TaskRecord) async throws -> Void = { record in
             // What has an archive is in it, whether its source could be deleted or not.
             if let archived, record.destination != nil { members.insert(archived(record.source)) }
-            try await records?.write(record)
+            await records?.write(record)
         }
         let outcome = await bundler.bundle(order, record: takesRecords ? take : nil)
         var end = BundleEnd(outcome)
@@ -132,15 +132,4 @@ extension BundleEnd {
         wasThere = outcome.status == .unchanged
         reason = outcome.failure.map { "\($0.message)\($0.advice.map { "; \($0)" } ?? "")" }
     }
-}
-
-/// The records of several bundles that are made at a time.
-actor SharedRecords {
-    private let writer: RecordWriter
-
-    init(_ place: Place, name: String) throws(UsageError) { writer = try RecordWriter(place, name: name) }
-
-    func write(_ record: TaskRecord) throws { try writer.write(record) }
-
-    func finish(_ session: Session) async throws { try await writer.finish(session) }
 }

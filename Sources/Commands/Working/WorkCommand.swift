@@ -58,8 +58,10 @@ struct WorkCommand: Sendable {
     private func work(
         _ queue: SQSQueue, _ facts: QueueFacts, _ meter: WorkMeter, _ session: Session
     ) async throws -> Bool {
-        let name = "\(request.queueName)/\(environment["AWS_BATCH_JOB_ID"] ?? UUID().uuidString)"
-        let records = try request.records.map { place throws(UsageError) in try SharedRecords(place, name: name) }
+        let name = "\(request.queueName)/\(environment.recordsName)"
+        let records = try request.records.map { place throws(UsageError) in
+            try SharedRecords(place, name: name, session)
+        }
         let bundles = QueuedBundles(
             request: request, session: session, environment: environment, reporter: reporter, records: records)
         var options = request.options
@@ -67,9 +69,28 @@ struct WorkCommand: Sendable {
         options.worker = "\(identity.host)/\(identity.process)"
         let worker = QueueWorker(
             queue, options: options, actions: bundles.actions, meter: meter, report: { await reporter.say($0) })
-        let isComplete = try await worker.run(facts)
-        try await records?.finish(session)
-        return isComplete
+        guard let records else { return try await worker.run(facts) }
+        do {
+            let isComplete = try await run(worker, facts, until: records)
+            try await records.finish()
+            return isComplete
+        } catch let error as AWSError {
+            try await records.finish()
+            throw error
+        }
+    }
+
+    /// Works, but takes nothing more once a record could not be kept.
+    private func run(_ worker: QueueWorker, _ facts: QueueFacts, until records: SharedRecords) async throws -> Bool {
+        try await withThrowingTaskGroup(of: Bool.self) { group in
+            group.addTask { try await worker.run(facts) }
+            group.addTask {
+                await records.untilFailed()
+                return false
+            }
+            defer { group.cancelAll() }
+            return try await group.next() ?? false
+        }
     }
 
     private func plan(_ facts: QueueFacts, _ url: String) -> String {
