@@ -225,7 +225,7 @@ def test_what_the_driver_queues_is_archived_in_the_image(podman, buckets, queue,
         emulator.kill()
 
     container = made.resources("AWS::Batch::JobDefinition")["WorkJobDefinition"]["ContainerProperties"]
-    words = [real(word).replace("5m", "2s") for word in container["Command"]]
+    words = [real(word).replace("8m", "2s") for word in container["Command"]]
     variables = {item["Name"]: real(item["Value"]) for item in container["Environment"]}
     variables |= {**of_this_stack(), **endpoints, "S3HAUL_AGE": "1s", "AWS_BATCH_JOB_ID": "work-1"}
     worker = podman.start(*as_batch_runs("WorkJobDefinition", words, f"s3haul-{uuid.uuid4().hex[:8]}", **variables))

@@ -336,8 +336,11 @@ def test_a_worker_outlasts_the_alarm_that_started_it():
 
 
 def test_the_alarm_that_starts_a_worker_ends_while_one_receives():
-    metrics = {one["Id"]: one for one in stack().resources("AWS::CloudWatch::Alarm")["QueueHasMessages"]["Metrics"]}
-    assert metrics["waiting"]["Expression"] == "IF(FILL(visible, 0) > 0 AND FILL(received, 0) == 0, 1, 0)"
+    alarm = stack().resources("AWS::CloudWatch::Alarm")["QueueHasMessages"]
+    metrics = {one["Id"]: one for one in alarm["Metrics"]}
+    assert metrics["waiting"]["Expression"] == "IF(visible > 0 AND FILL(received, 0) == 0, 1, 0)"
+    # Metrics that come late must not hide those that are there.
+    assert alarm["DatapointsToAlarm"] < alarm["EvaluationPeriods"]
     assert metrics["received"]["MetricStat"]["Metric"]["MetricName"] == "NumberOfMessagesReceived"
     assert [name for name, one in metrics.items() if one["ReturnData"]] == ["waiting"]
 
