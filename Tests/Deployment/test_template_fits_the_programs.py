@@ -269,6 +269,11 @@ def test_submit_job_fits_the_definition():
     assert definition["JobDefinitionName"] == "s3haul-copy"
 
 
+def test_an_update_leaves_the_revision_that_warm_functions_name():
+    for definition in stack().resources("AWS::Batch::JobDefinition").values():
+        assert definition["ResourceRetentionPolicy"] == {"SkipDeregisterOnUpdate": True}
+
+
 def test_jobs_are_tried_again_as_the_drivers_are():
     request = (REPOSITORY / "Sources/Jobs/JobCommand+Request.swift").read_text()
     rules = re.findall(r'\.init\((on\w+): "(.*?)", action: \.(\w+)\)', request)
