@@ -26,13 +26,15 @@ extension RetryStrategy {
     /// When another attempt is made at a worker's job.
     ///
     /// AWS Batch tries again what fails and matches no rule; so one rule ends all but what another attempt helps: a
-    /// reclaimed spot instance, and the worker's own wish (exit code 75).
+    /// reclaimed spot instance, the worker's own wish (exit code 75), and an image that could not be pulled
+    /// (`CannotPullContainerError` and the like: Amazon ECS Developer Guide, "Stopped tasks error codes").
     public static func ofWorkers(attempts: Int) -> RetryStrategy {
         RetryStrategy(
             attempts: attempts,
             evaluateOnExit: [
                 .init(onStatusReason: "Host EC2*", action: .retry),
                 .init(onExitCode: "75", action: .retry),
+                .init(onReason: "CannotPull*", action: .retry),
                 .init(onReason: "*", action: .exit),
             ])
     }

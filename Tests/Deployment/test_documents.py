@@ -3,6 +3,7 @@ are, every alarm and every permission."""
 
 from __future__ import annotations
 
+import json
 import re
 import shlex
 import subprocess
@@ -11,7 +12,7 @@ import botocore.session
 import pytest
 from conftest import REPOSITORY, stack
 
-PAGES = ["deploy.md", "operate.md", "security.md", "cost.md"]
+PAGES = ["deploy.md", "operate.md", "security.md", "cost.md", "work.md"]
 TEXT = {page: (REPOSITORY / "docs" / page).read_text() for page in PAGES}
 # The AWS CLI's own, over several operations.
 HIGH_LEVEL = {("s3", "sync"), ("s3", "rb"), ("logs", "tail")}
@@ -53,6 +54,26 @@ def test_flags_are_there(command, help_of):
     plain = {"scripts/image": script, "scripts/generate-inventory": "Sources/Commands/Grouping/ManifestVerb.swift"}
     known = (REPOSITORY / plain[script]).read_text() if script in plain else help_of(script)
     assert all(flag.removeprefix("--") in known for flag in flags), known
+
+
+def test_job_definitions_that_are_shown_are_made():
+    pages = "".join(page.read_text() for page in (REPOSITORY / "docs").glob("*.md"))
+    shown = set(re.findall(r"--job-definition (\S+)", pages))
+    made = {one["JobDefinitionName"] for one in stack().resources("AWS::Batch::JobDefinition").values()}
+    assert shown == made
+    assert set(re.findall(r"--(?:submit-)?job-queue (\S+)", pages)) == {"s3haul"}
+
+
+def test_the_notification_that_is_shown_is_for_what_workers_read():
+    (shown,) = re.findall(r"^```json\n(.*?)^```", TEXT["work.md"], re.M | re.S)
+    (configuration,) = json.loads(shown)["QueueConfigurations"]
+    rules = {rule["Name"]: rule["Value"] for rule in configuration["Filter"]["Key"]["FilterRules"]}
+    (policy,) = stack().resources("AWS::IAM::Role")["WorkerRole"]["Policies"]
+    reading = [one for one in policy["PolicyDocument"]["Statement"] if "s3:GetObject" in one["Action"]]
+    readable = tuple(one["Resource"].removeprefix("StateBucket/").removesuffix("*") for one in reading)
+    # Not those of S3 Batch Operations jobs, which lie above.
+    assert rules["prefix"].startswith(readable) and rules["prefix"] not in readable
+    assert rules["suffix"] == ".jsonl"
 
 
 @pytest.mark.parametrize("command", commands("aws "))

@@ -7,6 +7,7 @@ import re
 
 import pytest
 from conftest import KEY, REPOSITORY, TEMPLATE, settings, stack
+from deploylib.template import body
 
 SOURCES = {path: path.read_text() for path in (REPOSITORY / "Sources").rglob("*.swift")}
 DOCUMENTS = {path.name: path.read_text() for path in (REPOSITORY / "docs").glob("*.md")}
@@ -35,7 +36,8 @@ WRITE = {
     "s3:ListMultipartUploadParts": "listParts",
 }
 DESTINATION = {"s3:ListBucket": "headObject", "s3:ListBucketMultipartUploads": "listMultipartUploads"}
-CHECKPOINTS = {"s3:GetObject": "getObject", "s3:PutObject": "putObject", "s3:DeleteObject": "deleteObject"}
+WRITE_STATE = {"s3:PutObject": "putObject", "s3:AbortMultipartUpload": "abortMultipartUpload"}
+CHECKPOINTS = {"s3:GetObject": "getObject", "s3:DeleteObject": "deleteObject", **WRITE_STATE}
 JOBS = "arn:aws:batch:eu-central-1:111122223333"
 
 
@@ -86,8 +88,8 @@ DRIVER_ALONE = {
 }
 WORKER_ALONE = {
     "StateBucket/state/*": CHECKPOINTS,
-    "StateBucket/manifests/*": {"s3:GetObject": "getObject", "s3:PutObject": "putObject"},
-    "StateBucket/records/*": {"s3:PutObject": "putObject"},
+    "StateBucket/manifests/*": {"s3:GetObject": "getObject", **WRITE_STATE},
+    "StateBucket/records/*": WRITE_STATE,
     "StateBucket": {"s3:ListBucket": "getObject"},
     "TaskQueue": {
         "sqs:ReceiveMessage": "receiveMessage",
@@ -160,6 +162,12 @@ def test_acls_keys_and_deletes_are_allowed_where_they_are_asked_for():
     assert worker["arn:aws:s3:::more/*"] - driver["arn:aws:s3:::more/*"] == {"s3:DeleteObject"}
     versions = allowed(stack(DeleteVersions="true", DeleteSource="true"), "WorkerRole")["arn:aws:s3:::more/*"]
     assert versions >= {"s3:DeleteObject", "s3:DeleteObjectVersion"}
+
+
+def test_inventories_are_read_and_decrypted_where_they_are_named():
+    named = stack(InventoryBucketArn="arn:aws:s3:::inventory", InventoryKmsKeyArn=KEY)
+    reading = {"arn:aws:s3:::inventory/*": {"s3:GetObject", "s3:GetObjectVersion"}, KEY: {"kms:Decrypt"}}
+    assert allowed(named, "BatchOperationsRole") == NOT_OURS["BatchOperationsRole"] | reading
 
 
 def test_nothing_else_is_for_everything(variant):
@@ -298,6 +306,8 @@ def test_containers_can_change_nothing_but_their_tmpfs(variant):
         assert container["User"] == "65532:65532"
         (tmpfs,) = container["LinuxParameters"]["Tmpfs"]
         assert tmpfs["ContainerPath"] == "/tmp"
+        # Of those that AWS Batch lists; its mode is 1777 anyway.
+        assert tmpfs["MountOptions"] == ["noexec", "nosuid", "nodev"]
 
 
 def test_zip_and_image_are_alternatives():
@@ -328,10 +338,56 @@ def test_workers_are_in_the_subnets_that_are_named():
     assert subnets(VpcId="vpc-0", SubnetIds="subnet-0a,subnet-0b") == ["subnet-0a", "subnet-0b"]
 
 
+def test_workers_have_their_way_out_for_as_long_as_there_are_any():
+    routes = {
+        name
+        for name, resource in TEMPLATE["Resources"].items()
+        if resource["Type"] in ("AWS::EC2::Route", "AWS::EC2::SubnetRouteTableAssociation")
+    }
+    sent = json.loads(body(TEMPLATE))["Resources"]
+    assert sent["ComputeEnvironment"]["DependsOn"] == "WayOut"
+    condition, made, _ = sent["WayOut"]["Metadata"]["Routes"]["Fn::If"]
+    assert condition == "MakesNetwork" and {one["Ref"] for one in made} == routes and len(routes) == 3
+
+
+def test_only_the_state_buckets_notifications_come_without_a_role():
+    policies = stack().resources("AWS::SQS::QueuePolicy").values()
+    statements = {queue: policy["PolicyDocument"]["Statement"] for policy in policies for queue in policy["Queues"]}
+    assert set(statements) == {"TaskQueue", "DeadLetterQueue"}
+    for queue, own in statements.items():
+        assert [one["Condition"] for one in own if one["Effect"] == "Deny"] == [
+            {"Bool": {"aws:SecureTransport": "false"}}
+        ]
+        assert {one["Resource"] for one in own} == {queue}
+    (allow,) = [one for own in statements.values() for one in own if one["Effect"] == "Allow"]
+    assert (allow["Principal"], allow["Action"]) == ({"Service": "s3.amazonaws.com"}, "sqs:SendMessage")
+    assert allow["Condition"] == {
+        "StringEquals": {"aws:SourceAccount": "111122223333"},
+        "ArnEquals": {"aws:SourceArn": "StateBucket"},
+    }
+
+
 def test_a_first_installation_that_fails_leaves_nothing():
     kept = {name for name, resource in TEMPLATE["Resources"].items() if "Retain" in resource.get("DeletionPolicy", "")}
     assert kept == {"StateBucket", "TaskQueue", "DeadLetterQueue"}
     assert {TEMPLATE["Resources"][name]["DeletionPolicy"] for name in kept} == {"RetainExceptOnCreate"}
+
+
+def test_lifecycle_rules_abort_and_expire():
+    made = stack()
+    rules = made.resources("AWS::S3::Bucket")["StateBucket"]["LifecycleConfiguration"]["Rules"]
+    assert {rule["Status"] for rule in rules} == {"Enabled"}
+    (abort,) = [rule for rule in rules if "AbortIncompleteMultipartUpload" in rule]
+    assert abort["AbortIncompleteMultipartUpload"] == {"DaysAfterInitiation": 3} and "Prefix" not in abort
+    expiring = {rule["Prefix"]: int(rule["ExpirationInDays"]) for rule in rules if "ExpirationInDays" in rule}
+    assert expiring == {"state/": 45, "manifests/": 365, "records/": 365, "reports/": 365}
+
+
+def test_claims_outlive_the_messages_that_need_them():
+    """In the queue, among the dead letters, and in the queue again after they are sent back."""
+    queues = stack().resources("AWS::SQS::Queue")
+    live, dead = (queues[name]["MessageRetentionPeriod"] / 86400 for name in ("TaskQueue", "DeadLetterQueue"))
+    assert TEMPLATE["Parameters"]["StateRetentionDays"]["MinValue"] > live + dead + live
 
 
 def test_a_worker_outlasts_the_alarm_that_started_it():
@@ -351,6 +407,13 @@ def test_the_alarm_that_starts_a_worker_ends_while_one_receives():
     assert alarm["DatapointsToAlarm"] < alarm["EvaluationPeriods"]
     assert metrics["received"]["MetricStat"]["Metric"]["MetricName"] == "NumberOfMessagesReceived"
     assert [name for name, one in metrics.items() if one["ReturnData"]] == ["waiting"]
+
+
+def test_a_sum_of_metrics_needs_not_all_of_them():
+    """Metrics that were never published have no values that FILL could fill; SUM of an array passes them over."""
+    for name, alarm in stack().resources("AWS::CloudWatch::Alarm").items():
+        for metric in alarm.get("Metrics", []):
+            assert "+" not in metric.get("Expression", ""), name
 
 
 def test_the_dashboard_shows_the_metrics_that_are_written():

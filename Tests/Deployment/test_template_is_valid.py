@@ -9,6 +9,7 @@ import subprocess
 import pytest
 import yaml
 from conftest import CFN_LINT, CHECKOV, REPOSITORY, SAM, TEMPLATE
+from deploylib.template import BODY_BYTES, body
 
 TEXT = (REPOSITORY / "template.yaml").read_text()
 
@@ -58,6 +59,14 @@ def functions_in(value) -> set[str]:
 def test_rules_have_the_functions_that_cloudformation_takes_there():
     used = functions_in(TEMPLATE["Rules"])
     assert used and used <= RULE_FUNCTIONS
+
+
+def test_it_is_as_small_as_a_change_set_takes():
+    sent = body(TEMPLATE)
+    assert len(sent.encode()) <= BODY_BYTES
+    dashboard = json.loads(sent)["Resources"]["Dashboard"]["Properties"]["DashboardBody"]["Fn::Sub"]
+    shown = TEMPLATE["Resources"]["Dashboard"]["Properties"]["DashboardBody"]["Fn::Sub"]
+    assert json.loads(dashboard) == json.loads(shown)
 
 
 def test_sam_takes_it():

@@ -130,7 +130,7 @@ import Testing
         #expect(
             retries.evaluateOnExit == [
                 .init(onStatusReason: "Host EC2*", action: .retry), .init(onExitCode: "75", action: .retry),
-                .init(onReason: "*", action: .exit),
+                .init(onReason: "CannotPull*", action: .retry), .init(onReason: "*", action: .exit),
             ])
     }
 

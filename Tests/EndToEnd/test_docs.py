@@ -24,7 +24,7 @@ def commands(page: str) -> list[str]:
 
 @pytest.fixture(scope="module")
 def buckets(s3, tmp_path_factory):
-    for bucket in ["media", "archive", "jobs", "inventory"]:
+    for bucket in ["media", "archive", "jobs", "inventory", "state"]:
         s3.create_bucket(Bucket=bucket)
     for key in KEYS + OLD:
         s3.put_object(Bucket="media", Key=key, Body=key.encode())

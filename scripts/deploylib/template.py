@@ -20,6 +20,8 @@ PSEUDO = {
     "AWS::URLSuffix": "amazonaws.com",
 }
 ABSENT = object()
+# What CreateChangeSet takes as TemplateBody (CloudFormation API Reference).
+BODY_BYTES = 51_200
 
 
 class _Loader(yaml.SafeLoader):
@@ -46,12 +48,27 @@ def load(path: Path) -> dict[str, Any]:
 
 
 def body(template: dict[str, Any]) -> str:
-    """The template as CloudFormation takes it: up to 51,200 bytes, so without what only tools and people read."""
+    """The template as CloudFormation takes it: up to `BODY_BYTES`, so without what only tools and people read."""
+    template = {name: section for name, section in template.items() if name != "Metadata"}
     resources = {
-        name: {key: value for key, value in resource.items() if key != "Metadata"}
+        name: {key: value for key, value in resource.items() if key != "Metadata" or _is_read(value)}
         for name, resource in template["Resources"].items()
     }
-    return json.dumps({**template, "Resources": resources}, separators=(",", ":"))
+    for name, resource in resources.items():
+        if resource["Type"] == "AWS::CloudWatch::Dashboard":
+            properties = resource["Properties"]
+            shown = {"Fn::Sub": _dense(json.loads(properties["DashboardBody"]["Fn::Sub"]))}
+            resources[name] = {**resource, "Properties": {**properties, "DashboardBody": shown}}
+    return _dense({**template, "Resources": resources})
+
+
+def _dense(value: Any) -> str:
+    return json.dumps(value, separators=(",", ":"))
+
+
+def _is_read(metadata: dict[str, Any]) -> bool:
+    """Whether CloudFormation reads metadata: what it refers to is made before."""
+    return "Ref" in json.dumps(metadata)
 
 
 class Stack:
