@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 import uuid
+import zlib
 from types import SimpleNamespace
 
 import pytest
@@ -131,3 +133,39 @@ def test_what_is_not_wanted_is_not_asked_for(cold, tmp_path):
     assert made.asked() == ["k", "film/b"]
     deep = run("verify", made.address, "--deep", "--restore", "Expedited", "--wait")
     assert (deep.returncode, made.asked()) == (0, ["k", "film/a", "film/b"]), deep.stderr
+
+
+def test_objects_beside_an_archive_are_what_was_stored(s3, run, bucket, tmp_path):
+    made = bundle(tmp_path, "tar.gz", {"small": 5})
+    body, other = b"film" * 1000, b"news" * 1000
+    crc32 = "CRC32:" + base64.b64encode(zlib.crc32(body).to_bytes(4, "big")).decode()
+
+    def beside(key: str, stored: bytes, **fields: str) -> None:
+        etag = s3.put_object(Bucket=bucket, Key=f"beside/{key}", Body=stored)["ETag"].strip('"')
+        entry = {"bucket": bucket, "key": key, "size": 4000, "etag": "0" * 32 + "-2", **fields}
+        entry = {field: etag if value == "its own" else value for field, value in entry.items()}
+        made.entries.append({**entry, "archive": f"s3://{bucket}/beside/{key}"})
+
+    beside("kept", body, copy_etag="its own")
+    beside("replaced", other, copy_etag="1" * 32)
+    beside("unknown", body)
+    source = s3.put_object(Bucket=bucket, Key="unlike its source", Body=body)["ETag"].strip('"')
+    beside("unlike its source", other, etag=source)
+    beside("checked", body, copy_etag="its own", copy_checksum=crc32)
+    beside("other checksum", other, copy_etag="its own", copy_checksum=crc32)
+    beside("other bytes", body, copy_etag="its own", copy_checksum="CRC32C:AAAAAA==")
+    address = made.put(s3, bucket, "k")
+    looked = run("verify", address)
+    assert looked.returncode == 1
+    assert "beside/replaced has another ETag than it was stored with" in looked.stderr
+    assert looked.stdout.startswith("verified 6 members")
+    assert "2 failed; 2 members beside the archive by size alone, --deep reads them" in looked.stdout
+    deep = run("verify", address, "--deep", "--output", "json")
+    failed = {line["key"]: line["message"] for line in map(json.loads, deep.stdout.splitlines()) if "message" in line}
+    assert sorted(failed) == ["other bytes", "other checksum", "replaced", "unlike its source"]
+    assert "its copy beside the archive has other bytes" in failed["unlike its source"]
+    assert "the CRC32C" in failed["other bytes"]
+    assert "has the checksum CRC32:" in failed["other checksum"]
+    assert run("extract", address, "replaced", "--to", tmp_path / "out").returncode == 1
+    listed = run("list", address, "checked", "--output", "json")
+    assert json.loads(listed.stdout)["copy_checksum"] == crc32

@@ -44,6 +44,11 @@ public struct IndexEntry: Sendable, Equatable {
     public var crc32: UInt32?
     /// Where its bytes are: the `s3://` address of the archive; or of the object that is its copy, with no location.
     public var archive: String
+    /// The ETag of that copy, without quotes; nil for what is in the archive.
+    public var copyETag: String?
+    /// The checksum that S3 keeps over all of that copy, as `CRC64NVME:…`: the algorithm and Base64; nil where it keeps
+    /// none.
+    public var copyChecksum: String?
     /// Its name in the archive.
     public var member: String?
     /// Where its bytes lie in the archive.
@@ -77,7 +82,10 @@ extension IndexEntry: Codable {
         case objectLockMode = "object_lock_mode"
         case objectLockRetainUntilDate = "object_lock_retain_until_date"
         case objectLockLegalHold = "object_lock_legal_hold"
-        case metadata, tags, md5, crc32, archive, member
+        case metadata, tags, md5, crc32, archive
+        case copyETag = "copy_etag"
+        case copyChecksum = "copy_checksum"
+        case member
         case dataOffset = "data_offset"
         case dataLength = "data_length"
         case frameOffset = "frame_offset"
@@ -111,6 +119,8 @@ extension IndexEntry: Codable {
         tags = try fields.decodeIfPresent([String: String].self, forKey: .tags)
         md5 = try text(.md5)
         crc32 = try fields.decodeIfPresent(UInt32.self, forKey: .crc32)
+        copyETag = try text(.copyETag)
+        copyChecksum = try text(.copyChecksum)
         member = try text(.member)
         location = try Self.location(fields)
     }
@@ -173,6 +183,8 @@ extension IndexEntry: Codable {
         case .md5: md5.map { .text($0) }
         case .crc32: crc32.map { .number(Int64($0)) }
         case .archive: .text(archive)
+        case .copyETag: copyETag.map { .text($0) }
+        case .copyChecksum: copyChecksum.map { .text($0) }
         case .member: member.map { .text($0) }
         case .dataOffset: location.map { .number($0.dataOffset) }
         case .dataLength: location.map { .number($0.dataLength) }

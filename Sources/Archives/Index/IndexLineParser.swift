@@ -215,6 +215,8 @@ private struct IndexFields {
         case .objectLockLegalHold: read.objectLockLegalHold = text
         case .md5: read.md5 = text
         case .archive: read.archive = text
+        case .copyETag: read.copyETag = text
+        case .copyChecksum: read.copyChecksum = text
         case .member: read.member = text
         case .frameEncoding:
             encoding = FrameEncoding(rawValue: text)

@@ -9,12 +9,14 @@ struct MemberTotals: Sendable {
     var gone: Int64 = 0
     var planned: Int64 = 0
     var failed: Int64 = 0
+    var bySize: Int64 = 0
     var interrupted: Int64 = 0
     var bytes: Int64 = 0
     var seconds = 0.0
     var isComplete = false
 
     mutating func add(_ member: RestoredMember) {
+        if member.proof == .size { bySize += 1 }
         switch member.outcome {
         case .restored, .verified: done += 1
         case .unchanged: unchanged += 1

@@ -82,6 +82,9 @@ struct VerifyCommand: Sendable {
         var text =
             "verified \(members.counted(members.done)), \(Quantity.bytes(members.bytes)), "
             + (findings.hasIndex ? "by the index" : "by the archive alone") + members.problems
+        if members.bySize > 0 {
+            text += "; \(members.counted(members.bySize)) beside the archive by size alone, --deep reads them"
+        }
         if let walked = findings.walked { text += "; \(Quantity.count(walked)) found in the archive itself" }
         if let sources = findings.sources {
             text += "; sources: \(Quantity.count(sources.done)) the same, \(Quantity.count(sources.gone)) gone"

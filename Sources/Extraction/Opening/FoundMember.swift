@@ -1,5 +1,6 @@
 internal import AWSCore
 public import Archives
+internal import Checksums
 public import S3
 
 /// A member of an archive, as an index, a zip's directory or a tar's headers tell of it.
@@ -66,6 +67,16 @@ public struct FoundMember: Sendable {
 }
 
 extension FoundMember {
+    /// The checksum that the bytes of an object beside the archive must have, where it is one that is computed here.
+    ///
+    /// One made of the checksums of parts has `-N` behind it, and is compared with what S3 says alone.
+    var copyChecksum: (algorithm: CRC.Algorithm, value: String)? {
+        guard let text = entry?.copyChecksum, let colon = text.firstIndex(of: ":") else { return nil }
+        let value = text[text.index(after: colon)...]
+        guard let algorithm = CRC.Algorithm(rawValue: String(text[..<colon])), !value.contains("-") else { return nil }
+        return (algorithm, String(value))
+    }
+
     /// A member of an index.
     ///
     /// - Throws: ``ExtractionError`` where the entry's `archive` is no address and it has no location.

@@ -15,12 +15,16 @@ public struct StoredBytes: ArchiveBytes {
     /// Its address.
     public var name: String { "\(object)" }
 
-    /// Looks at an object; nothing of it is read.
+    /// Looks at an object; nothing of it is read, and it is nil where there is none.
     ///
-    /// - Returns: nil where there is none.
-    public init?(_ object: ObjectReference, _ s3: S3Client) async throws {
+    /// - Parameters:
+    ///   - object: The object.
+    ///   - s3: The client.
+    ///   - withChecksum: Whether to ask for the checksum that S3 keeps of it.
+    /// - Throws: ``ExtractionError`` where S3 does not say.
+    public init?(_ object: ObjectReference, _ s3: S3Client, withChecksum: Bool = false) async throws {
         var request = HeadObjectRequest(object)
-        request.withChecksum = false
+        request.withChecksum = withChecksum
         do throws(AWSError) {
             head = try await s3.headObject(request)
         } catch {

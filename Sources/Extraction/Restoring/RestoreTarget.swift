@@ -6,6 +6,8 @@ public protocol RestoreTarget: Sendable {
     var outcome: RestoredMember.Outcome { get }
     /// Whether members that are objects of their own are read, rather than looked at.
     var readsObjects: Bool { get }
+    /// Whether such members are compared with their sources, where these are still there.
+    var readsSources: Bool { get }
     /// Settles where a member goes; asked once for each, in the archive's order.
     ///
     /// - Throws: ``ExtractionError`` where it cannot go there, as when another member took the place.
@@ -14,6 +16,11 @@ public protocol RestoreTarget: Sendable {
     func makeFolder(_ place: RestorePlace) async throws
     /// Begins to write a member; nothing can be seen of it before it is committed.
     func sink(_ member: FoundMember, _ place: RestorePlace) async throws -> any MemberSink
+}
+
+extension RestoreTarget {
+    /// Sources are not read to restore a member.
+    public var readsSources: Bool { false }
 }
 
 /// The place of one member at a target.
@@ -56,6 +63,16 @@ public struct RestoredMember: Sendable, Equatable, Codable {
         case failed
     }
 
+    /// How a member is known to be right whose bytes were not read.
+    public enum Proof: String, Sendable, Codable {
+        /// It has the ETag that it was stored with.
+        case eTag = "etag"
+        /// It has the checksum that it was stored with.
+        case checksum
+        /// It has as many bytes; the index knows nothing more.
+        case size
+    }
+
     /// The version of this format.
     public var schema = 1
     /// The key of the object that it was.
@@ -72,6 +89,8 @@ public struct RestoredMember: Sendable, Equatable, Codable {
     public var destination: String?
     /// How it ended.
     public var outcome: Outcome
+    /// How it is known to be right where it was not read.
+    public var proof: Proof?
     /// What went wrong: `damaged`, `refused`, `cold`, `input`, `transient`.
     public var errorCode: String?
     /// What went wrong, in one line.
@@ -80,7 +99,7 @@ public struct RestoredMember: Sendable, Equatable, Codable {
     enum CodingKeys: String, CodingKey {
         case schema, key, bucket
         case versionId = "version_id"
-        case member, size, destination, outcome
+        case member, size, destination, outcome, proof
         case errorCode = "error_code"
         case message
     }

@@ -83,15 +83,19 @@ public struct Restorer: Sendable {
     private func restore(_ planned: PlannedMember, from object: ObjectReference) async -> RestoredMember {
         let (member, place) = (planned.member, planned.place)
         do {
-            guard let bytes = try await StoredBytes(object, archive.s3) else {
+            let asksForChecksum = member.entry?.copyChecksum != nil
+            guard let bytes = try await StoredBytes(object, archive.s3, withChecksum: asksForChecksum) else {
                 throw ExtractionError("\(member.key): its object \(object) is not there")
             }
-            guard bytes.size == member.size else {
-                throw ExtractionError("\(object) has \(bytes.size) bytes, not \(member.size)", .damaged)
+            let proof = try CopyProof.of(bytes, member)
+            guard target.readsObjects else {
+                var looked = RestoredMember(member, place, target.outcome)
+                looked.proof = proof
+                return looked
             }
-            guard target.readsObjects else { return RestoredMember(member, place, target.outcome) }
             try await archive.requireReadable(bytes, thawing)
-            return await planned.deliver(to: target) { ObjectPieces(try await bytes.reader()) }
+            let source = target.readsSources ? try await CopyProof.source(of: member, archive.s3) : nil
+            return await planned.deliver(to: target) { ObjectPieces(try await bytes.reader(), comparing: source) }
         } catch {
             return RestoredMember(member, place, error)
         }
@@ -119,13 +123,4 @@ private final class PassingMember: MemberPieces {
     init(_ walk: TarWalk) { self.walk = walk }
 
     func next() async throws -> ArraySlice<UInt8>? { try await walk.nextData() }
-}
-
-/// The bytes of an object.
-private final class ObjectPieces: MemberPieces {
-    private let chunks: any ChunkReader
-
-    init(_ chunks: any ChunkReader) { self.chunks = chunks }
-
-    func next() async throws -> ArraySlice<UInt8>? { try await chunks.next()?[...] }
 }

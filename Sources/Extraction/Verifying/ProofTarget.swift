@@ -2,6 +2,7 @@
 struct ProofTarget: RestoreTarget {
     let outcome = RestoredMember.Outcome.verified
     let readsObjects: Bool
+    var readsSources: Bool { readsObjects }
 
     func claim(_ member: FoundMember) -> RestorePlace { RestorePlace(text: member.name) }
 
