@@ -1,6 +1,7 @@
 import AWSCore
 import Archives
 import Bundling
+import Checksums
 import HTTPTransport
 import Jobs
 import Manifests
@@ -129,5 +130,52 @@ import Testing
         }
         let outcome = await bench.bundle()
         #expect((outcome.status, outcome.deleted) == (.finished, 3))
+    }
+
+    /// What becomes of a copy beside the archive between the index and the deletion.
+    @Test(arguments: [
+        CopyRow("nothing", .standard, isProven: true),
+        CopyRow("nothing, read", .deep, isProven: true),
+        CopyRow("other bytes of the same size", .standard) { $0 = FakeStore.object(of: Array("copied objecT".utf8)) },
+        CopyRow("another checksum", .standard) { $0?.head.checksum?.value = "AAAAAAAAAAA=" },
+        CopyRow("damage that only reading shows", .deep) { $0?.bytes[3] ^= 1 },
+        CopyRow("gone", .standard) { $0 = nil },
+    ])
+    func aCopyBesideIsProvenByItsIndex(_ row: CopyRow) async throws {
+        var bench = bench()
+        bench.settings.copy.verification = row.verification
+        bench.settings.bundle.maxSize = 10
+        bench.store.put("large", Array("copied object".utf8)) {
+            $0.head.checksum = ObjectChecksum(algorithm: "CRC64NVME", value: "AAECAwQFBgc=", type: "FULL_OBJECT")
+        }
+        bench.rows = [ManifestRow(bucket: "source", key: "large")]
+        bench.store.onRequest { operation, key, state in
+            guard operation == "PutObject", key.hasSuffix(".index.jsonl.gz") else { return nil }
+            let copy = ObjectReference(
+                bucket: "archives", key: key.replacing(".index.jsonl.gz", with: ".objects/source/large"))
+            row.change(&state.objects[copy])
+            return nil
+        }
+        let outcome = await bench.bundle()
+        let entry = try #require(try bench.index(outcome).first)
+        let source = bench.store.object("large", bucket: "source")
+        #expect(entry.copyETag == MD5.digest(Array("copied object".utf8))?.hexadecimal)
+        #expect(entry.copyChecksum == "CRC64NVME:AAECAwQFBgc=")
+        #expect((source == nil) == row.isProven, "\(row.label)")
+        #expect(outcome.failure?.step == (row.isProven ? nil : "ReadBack"))
+    }
+
+    struct CopyRow: Sendable {
+        var label: String
+        var verification: CopySettings.Verification
+        var isProven: Bool
+        var change: @Sendable (inout FakeStore.Object?) -> Void
+
+        init(
+            _ label: String, _ verification: CopySettings.Verification, isProven: Bool = false,
+            change: @escaping @Sendable (inout FakeStore.Object?) -> Void = { _ in }
+        ) {
+            (self.label, self.verification, self.isProven, self.change) = (label, verification, isProven, change)
+        }
     }
 }

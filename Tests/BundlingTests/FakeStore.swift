@@ -65,6 +65,8 @@ final class FakeStore: BundleStore {
         AWSError(.service(.init(status: status, code: code)), operation: operation, subject: "s3://b/k", attempts: 1)
     }
 
+    static func object(of bytes: [UInt8]) -> Object { Object(bytes: bytes, head: head(of: bytes)) }
+
     static func head(of bytes: [UInt8], eTag: String? = nil) -> HeadObjectOutput {
         var head = HeadObjectOutput(
             contentLength: Int64(bytes.count), eTag: eTag ?? MD5.digest(bytes)?.hexadecimal ?? "")

@@ -35,7 +35,9 @@ struct SourceDeletion {
     func run(_ outcome: BundleOutcome) async -> BundleOutcome {
         var outcome = outcome
         do {
-            try await ReadBack(index, of: place.archive, bundler.store).prove(bundler.settings.copy.verification)
+            let copy = bundler.settings.copy
+            try await ReadBack(index, of: place.archive, bundler.store, requesterPays: copy.requesterPays)
+                .prove(copy.verification)
             let deleter = ObjectDeleter(bundler.store, bundler.settings)
             var batch: [IndexEntry] = []
             try await index.forEach { entry in

@@ -125,6 +125,12 @@ extension HeadObjectOutput {
         guard encryption == "AES256", eTag.utf8.count == 32, eTag.utf8.allSatisfy(\.isHexadecimal) else { return nil }
         return eTag.lowercased()
     }
+
+    /// The checksum over all bytes, as an index says it: `CRC64NVME:` and its base64; `nil` for one of parts.
+    var wholeChecksum: String? {
+        guard let checksum, checksum.type != "COMPOSITE", !checksum.value.contains("-") else { return nil }
+        return "\(checksum.algorithm):\(checksum.value)"
+    }
 }
 
 extension UInt8 {

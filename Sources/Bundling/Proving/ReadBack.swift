@@ -10,15 +10,19 @@ struct ReadBack {
     private let store: any BundleStore
     private let archive: ObjectReference
     private let head: HeadObjectOutput?
+    private let requesterPays: Bool
 
     /// How many members a sample has.
     private static let sampleSize = 32
 
     /// Looks at an archive; there is none where all objects were copied beside it.
-    init(_ index: StoredIndex, of archive: ObjectReference, _ store: any BundleStore) async throws {
+    init(
+        _ index: StoredIndex, of archive: ObjectReference, _ store: any BundleStore, requesterPays: Bool
+    ) async throws {
         self.index = index
         self.archive = archive
         self.store = store
+        self.requesterPays = requesterPays
         head = try await store.existing(archive)
     }
 
@@ -30,10 +34,11 @@ struct ReadBack {
     func prove(_ verification: CopySettings.Verification) async throws {
         var sample: [IndexEntry] = []
         var count = 0
+        let copies = CopyProof(store: store, isDeep: verification == .deep, requesterPays: requesterPays)
         let frames = head.map { ArchiveFrames(archive, $0, store, readsAhead: verification == .deep) }
         let isReadable = head.map { !Restoration.isArchived($0) } ?? true
         try await index.forEach { entry in
-            guard let location = entry.location else { return try await proveCopy(entry) }
+            guard let location = entry.location else { return try await copies.prove(entry) }
             guard let frames, location.frameOffset + location.frameLength <= frames.size else {
                 throw BundleFailure("ReadBack", "\(archive) does not reach to the end of \(entry.key)")
             }
@@ -50,12 +55,6 @@ struct ReadBack {
         for entry in sample { try await frames.prove(entry) }
     }
 
-    private func proveCopy(_ entry: IndexEntry) async throws {
-        let copy = try ObjectReference(uri: entry.archive)
-        guard try await store.existing(copy)?.contentLength == entry.size else {
-            throw BundleFailure("ReadBack", "\(copy) is not the copy of s3://\(entry.bucket)/\(entry.key)")
-        }
-    }
 }
 
 /// The frames of an archive, as they are in S3; what is read is kept until something behind it is wanted.

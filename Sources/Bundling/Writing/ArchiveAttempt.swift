@@ -193,6 +193,7 @@ final class ArchiveAttempt {
                 var entry = IndexEntry(object, archive: task.destination.uri)
                 // Nobody read its bytes; what the ETag says of them is all there is.
                 entry.md5 = object.head.md5
+                try await prove(done, &entry, at: task.destination)
                 for index in indexes { try await index.append(entry) }
                 outcome.archived += 1
                 outcome.beside += 1
@@ -202,6 +203,18 @@ final class ArchiveAttempt {
             default: try await fail(DeadLetter(row: object.row, failure: BundleFailure(done, mayPass: false)))
             }
         }
+    }
+
+    /// Looks at a copy, and puts into its entry what it is to be known by.
+    private func prove(_ done: TaskRecord, _ entry: inout IndexEntry, at copy: ObjectReference) async throws {
+        guard let head = try await store.existing(copy), head.contentLength == entry.size,
+            done.destinationETag ?? head.eTag == head.eTag
+        else {
+            throw BundleFailure(
+                "HeadObject", "\(copy) is not what was copied", advice: "find out who else writes there", mayPass: true)
+        }
+        entry.copyETag = head.eTag
+        entry.copyChecksum = head.wholeChecksum
     }
 
     // MARK: - Storing

@@ -10,6 +10,8 @@ extension Bundler {
         // The copy of an object is the object: tags and metadata of the archive are not its own.
         var copy = settings.copy
         (copy.tags, copy.metadata, copy.overwrites) = (.copy, .copy, false)
+        // Both are read when the copy is proven by its index, before anything is deleted.
+        if settings.bundle.deletesSource { copy.verification = .standard }
         let engine = TransferEngine(
             store: session.s3, settings: copy, run: run, worker: .current(environment: environment))
         self.init(
