@@ -14,6 +14,10 @@ public struct BundleRequest: Sendable {
     ///
     /// A request with an identity whose bundle is finished already makes nothing again.
     public var identity: String
+    /// When what it lists was written, in seconds since 1970: `{day}` of objects of which no day is known.
+    ///
+    /// It must be the same whenever the request is repeated, as the identity.
+    public var written: Int64
     /// The number in the archive's name that is tried first.
     public var sequence = 1
     /// Opens the manifest at its beginning; each attempt reads it once.
@@ -23,13 +27,18 @@ public struct BundleRequest: Sendable {
 
     /// Makes a request.
     public init(
-        name: String, destination: ObjectPrefix, identity: String, deadLetters: any DeadLetterPlace,
+        name: String, destination: ObjectPrefix, identity: String, written: Int64,
+        deadLetters: any DeadLetterPlace,
         rows: @escaping @Sendable () async throws -> RowSource
     ) {
         self.name = name
         self.destination = destination
         self.identity = identity
+        self.written = written
         self.rows = rows
         self.deadLetters = deadLetters
     }
+
+    /// The run's id where nobody says one: the same whenever the request is repeated.
+    public var ownRun: String { String(BundleMark.value(of: identity).prefix(32)) }
 }

@@ -97,7 +97,7 @@ struct BundleRun {
         var sequence = request.sequence
         var unfinished: BundlePlace?
         while true {
-            let archive = try name.archive(first: first, sequence: sequence, now: bundler.now())
+            let archive = try name.archive(first: first, sequence: sequence, written: request.written)
             let place = BundlePlace(archive: archive, sequence: sequence)
             if let index = try await bundler.store.existing(place.index(.jsonLines)) {
                 if index.properties.metadata[BundleMark.name] == mark { return (place, true) }

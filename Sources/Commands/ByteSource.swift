@@ -11,6 +11,8 @@ struct ByteSource {
     let next: () async throws -> [UInt8]?
     /// What tells these bytes from others, without reading them: an ETag; `nil` where only reading would tell.
     let identity: String?
+    /// When these bytes were written, in seconds since 1970; `nil` where nobody knows.
+    let written: Int64?
 
     /// Opens what is at a place.
     ///
@@ -33,13 +35,13 @@ struct ByteSource {
     }
 
     private init(descriptor: FileDescriptor) {
-        identity = nil
+        (identity, written) = (nil, descriptor.modified)
         next = { try await descriptor.read() }
     }
 
     private init(_ reader: ObjectReader) {
         var reader = reader
-        identity = reader.eTag
+        (identity, written) = (reader.eTag, reader.modified)
         next = { try await reader.next() }
     }
 }
@@ -50,6 +52,13 @@ private final class FileDescriptor: Sendable {
     private let number: Int32
 
     init(_ number: Int32) { self.number = number }
+
+    /// When a file was written, in seconds since 1970; `nil` for a pipe.
+    var modified: Int64? {
+        var status = stat()
+        guard fstat(number, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
+        return Int64(status.st_mtim.tv_sec)
+    }
 
     deinit { if number > 0 { close(number) } }
 
@@ -77,6 +86,8 @@ private final class FileDescriptor: Sendable {
 /// An object that is read to its end, over as many requests as it takes.
 private struct ObjectReader {
     let eTag: String
+    /// In seconds since 1970.
+    let modified: Int64?
     private let object: ObjectReference
     private let size: Int64
     private let s3: S3Client
@@ -93,6 +104,7 @@ private struct ObjectReader {
         self.s3 = s3
         size = output.head.contentLength
         eTag = output.head.eTag
+        modified = output.head.lastModified.flatMap { Int64(httpDate: $0) }
         body = output.body.makeAsyncIterator()
     }
 

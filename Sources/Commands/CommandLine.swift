@@ -48,7 +48,7 @@ public enum S3Haul {
             return try await GroupCommand(request: request, environment: environment, reporter: reporter).run()
         case .bundle:
             let order = try BundleOrder(arguments, environment: environment)
-            return try await BundleCommand(order, environment: environment, reporter: reporter).run()
+            return try await BundleCommand(order: order, environment: environment, reporter: reporter).run()
         case .work:
             let request = try WorkRequest(arguments, environment: environment)
             return try await WorkCommand(request: request, environment: environment, reporter: reporter).run()

@@ -25,6 +25,21 @@ import Testing
         #expect(bench.store.count("PutObject") == before)
     }
 
+    /// A message that is delivered twice, on two days, is one archive, whatever its name is made of.
+    @Test(arguments: ["{run}/{name}", "{bucket}/{day}", "{day}/{run}"])
+    func aSecondDeliveryAnotherDayFindsItFinished(_ template: String) async {
+        var bench = Bench()
+        bench.settings.bundle.archiveName = template
+        bench.run = nil
+        bench.fill(["a", "b"])
+        let first = await bench.bundle()
+        bench.now += 3 * 86_400
+        let again = await bench.bundle()
+        #expect((first.status, again.status) == (.finished, .unchanged))
+        #expect(again.archive == first.archive)
+        #expect(bench.store.keys("archives").count == 2)
+    }
+
     @Test func anotherManifestGetsTheNextNumber() async throws {
         var bench = bench()
         _ = await bench.bundle()

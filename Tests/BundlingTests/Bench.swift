@@ -17,6 +17,10 @@ struct Bench: Sendable {
     var rows: [ManifestRow] = []
     var name = "m"
     var identity = "manifest"
+    var written: Int64 = 1_794_000_000
+    var now: Int64 = 1_795_000_000
+    /// The run that is said; else the request's own.
+    var run: String? = "run"
 
     /// Puts objects with a few bytes of their own, and lists them.
     mutating func fill(_ keys: [String]) {
@@ -24,8 +28,8 @@ struct Bench: Sendable {
         rows += keys.map { ManifestRow(bucket: "source", key: $0) }
     }
 
-    var bundler: Bundler {
-        var bundler = Bundler(store: store, settings: settings, run: "run", now: { 1_795_000_000 }) {
+    func bundler(run: String) -> Bundler {
+        var bundler = Bundler(store: store, settings: settings, run: run, now: { [now] in now }) {
             [store, copied] task in
             copied.withLock { $0.append(task) }
             var record = TaskRecord(run: "run", source: task.source, destination: task.destination, outcome: .copied)
@@ -40,9 +44,11 @@ struct Bench: Sendable {
     func bundle() async -> BundleOutcome {
         let destination = ObjectPrefix(bucket: "archives", prefix: "x")
         let request = BundleRequest(
-            name: name, destination: destination, identity: identity, deadLetters: letters
+            name: name, destination: destination, identity: identity, written: written, deadLetters: letters
         ) { await source() }
-        return await bundler.bundle(request) { [records] record in records.withLock { $0.append(record) } }
+        return await bundler(run: run ?? request.ownRun).bundle(request) { [records] record in
+            records.withLock { $0.append(record) }
+        }
     }
 
     private func source() async -> RowSource {

@@ -6,8 +6,10 @@ import hashlib
 import io
 import json
 import os
+import re
 import tarfile
 import zipfile
+from datetime import datetime, timezone
 
 import pytest
 from bundles import (
@@ -129,6 +131,19 @@ def test_a_second_run_finds_the_bundle_finished_and_late_arrivals_get_the_next_n
     assert summary(late)["archive"] == f"s3://{archives}/{bucket}/20170210-2.tar.gz"
     with tarfile.open(fileobj=io.BytesIO(read(s3, summary(first)["archive"]))) as tar:
         assert [tar.extractfile(m).read() for m in tar.getmembers()] == [b"early"]
+
+
+def test_a_manifest_without_run_or_days_is_bundled_once(s3, s3haul, bucket, archives, tmp_path):
+    """Every try gave another run and, after midnight, another day: all was archived again."""
+    s3.put_object(Bucket=bucket, Key="a", Body=b"1")
+    path = manifest(tmp_path / "m.csv", bucket, ["a"])
+    written = datetime(2026, 2, 3, 23, 59, 59, tzinfo=timezone.utc).timestamp()
+    os.utime(path, (written, written))
+    flags = ["--to", f"s3://{archives}", "--archive-name", "{day}/{run}", "--output", "json"]
+    bundles = [summary(s3haul("bundle", "--manifest", path, *flags)) for _ in range(2)]
+    assert [bundle["status"] for bundle in bundles] == ["finished", "unchanged"]
+    assert len(keys(s3, archives)) == 2
+    assert re.fullmatch(f"s3://{archives}/20260203/[0-9a-f]{{32}}.tar.gz", bundles[0]["archive"])
 
 
 def test_a_small_object_costs_one_request(s3, s3haul, faults, bucket, archives, tmp_path):

@@ -175,6 +175,21 @@ def test_manifests_in_every_form(s3, bucket, queue):
     assert queue.counts() == (0, 0)
 
 
+def test_a_manifest_that_comes_again_is_archived_once(s3, bucket, queue):
+    """Another run at each delivery made another archive of the same objects."""
+    rows = fill(s3, bucket, ["a", "b"])
+    put_manifest(s3, bucket, "m.csv", rows)
+    archive = f"{bucket}-archive"
+    s3.create_bucket(Bucket=archive)
+    said = []
+    for _ in range(2):
+        queue.send({"Bucket": bucket, "Key": "m.csv"})
+        lines, errors = work(queue.url, "--to", f"s3://{archive}/", "--archive-name", "{run}/{day}")
+        said += [line["status"] for line in lines]
+    assert said == ["finished", "unchanged"], errors
+    check_archives(s3, archive, rows)
+
+
 def test_poison_and_what_cannot_be_archived_go_to_the_dead_letter_queue(s3, bucket):
     queue = Queue(receives=2)
     rows = fill(s3, bucket, ["good/1", "good/2"])

@@ -7,8 +7,8 @@ import Testing
 @Suite struct ClaimLedgerTests {
     static let lot = Lot(run: "r", settings: [:], bucket: "b", part: "")
 
-    static func ledger(_ store: FakeClaims, _ worker: String = "w") -> ClaimLedger {
-        ClaimLedger(of: lot, in: store, worker: worker, clock: WorkClock(lease: 60, seconds: { 1000 }))
+    static func ledger(_ store: FakeClaims, _ worker: String = "w", at time: Int64 = 1000) -> ClaimLedger {
+        ClaimLedger(of: lot, in: store, worker: worker, clock: WorkClock(lease: 60, seconds: { time }))
     }
 
     static func members(_ numbers: Range<Int>) -> [MemberDigest] {
@@ -90,6 +90,14 @@ import Testing
         let late = ClaimEnd(archive: nil, archived: 0, failed: Self.members(0..<2))
         #expect(try await Self.ledger(store, "other").finish(1, late) == end)
         #expect(try await Self.ledger(store).end(of: 1) == end)
+    }
+
+    @Test func theTimeOfAClaimIsThatOfWhoMadeIt() async throws {
+        let store = FakeClaims()
+        _ = try await Self.ledger(store).claim(Self.members(0..<2), manifest: Self.manifest)
+        let late = Self.ledger(store, "other", at: 90_000)
+        _ = try await late.claim(Self.members(0..<2), manifest: Self.manifest)
+        #expect(try await late.made(1) == 1000)
     }
 
     @Test func oneWorkerHasAClaimForTheTimeOfItsLease() async throws {

@@ -1,5 +1,5 @@
+internal import AWSCore
 internal import Checksums
-internal import FoundationEssentials
 internal import Jobs
 internal import Manifests
 internal import S3
@@ -7,8 +7,8 @@ internal import S3
 /// Where an archive goes: its key, made from a template and the first object of its manifest.
 ///
 /// `{hash}` is the first six digits of the MD5 of `bucket/name`, as S3Bundler has it, which spreads keys over S3's
-/// partitions; `{day}` is the first object's `YYYY/MM/DD`, or the day of its last change, or today's, as `YYYYMMDD`;
-/// `{prefix}` is the folder of its key. Where `{sequence}` is not in the template, the second archive of a name gets
+/// partitions; `{day}` is the first object's `YYYY/MM/DD`, or the day of its last change, or that on which the manifest was written,
+/// as `YYYYMMDD`; `{prefix}` is the folder of its key. Where `{sequence}` is not in the template, the second archive of a name gets
 /// `-2` behind it.
 struct ArchiveName: Sendable {
     let template: String
@@ -25,15 +25,16 @@ struct ArchiveName: Sendable {
     /// - Parameters:
     ///   - first: The first object of the manifest.
     ///   - sequence: 1 for the first archive of this name.
-    ///   - now: Seconds since 1970.
+    ///   - written: When the manifest was written, in seconds since 1970.
     /// - Returns: The archive.
     /// - Throws: `BundleFailure` for a key that S3 does not take.
-    func archive(first: ManifestRow, sequence: Int, now: Int64) throws(BundleFailure) -> ObjectReference {
+    func archive(first: ManifestRow, sequence: Int, written: Int64) throws(BundleFailure) -> ObjectReference {
         let hash = MD5.digest(Array("\(first.bucket)/\(name)".utf8))?.hexadecimal.prefix(6) ?? ""
         var key = template
         if first.folder.isEmpty { key = key.replacing("{prefix}/", with: "") }
         let values = [
-            "hash": String(hash), "bucket": first.bucket, "name": name, "day": first.day(now: now),
+            "hash": String(hash), "bucket": first.bucket, "name": name,
+            "day": first.day ?? Day(secondsSince1970: written)?.digits ?? "",
             "prefix": first.folder, "run": run, "sequence": "\(sequence)",
         ]
         key = Self.filled(key, values)
@@ -70,21 +71,18 @@ extension ManifestRow {
         key.lastIndex(of: "/").map { String(key[..<$0]) } ?? ""
     }
 
-    /// The day of the object, as `YYYYMMDD`.
-    func day(now: Int64) -> String {
-        let components = key.split(separator: "/", omittingEmptySubsequences: false)
-        for start in components.indices.dropLast(2) {
-            if let day = Self.day(components[start], components[start + 1], components[start + 2]) { return day }
-        }
-        let date = lastModified ?? Date(timeIntervalSince1970: Double(now)).formatted(.iso8601)
-        return String(date.prefix(10).filter { $0 != "-" })
+    /// The day in its key, or of its last change in UTC, as `YYYYMMDD`; `nil` where neither is known.
+    var day: String? {
+        let changed = lastModified.flatMap { Int64(timestamp: $0) }.flatMap { Day(secondsSince1970: $0) }
+        return (Day(inKey: Array(key.utf8)) ?? changed)?.digits
     }
+}
 
-    private static func day(_ year: Substring, _ month: Substring, _ day: Substring) -> String? {
-        let digits = [(year, 4), (month, 2), (day, 2)]
-        guard digits.allSatisfy({ $0.0.utf8.count == $0.1 && $0.0.allSatisfy { $0.isASCII && $0.isNumber } }),
-            let month = Int(month), let number = Int(day), (1...12).contains(month), (1...31).contains(number)
-        else { return nil }
-        return digits.map(\.0).joined()
+extension Day {
+    /// The day as `YYYYMMDD`.
+    fileprivate var digits: String {
+        var text: [UInt8] = []
+        append(to: &text)
+        return String(decoding: text.filter { $0 != UInt8(ascii: "-") }, as: UTF8.self)
     }
 }

@@ -11,14 +11,6 @@ struct BundleCommand: Sendable {
     let order: BundleOrder
     let environment: [String: String]
     let reporter: Reporter
-    private let runId: String
-
-    init(_ order: BundleOrder, environment: [String: String], reporter: Reporter) {
-        self.order = order
-        self.environment = environment
-        self.reporter = reporter
-        runId = order.settings.run ?? UUID().uuidString.lowercased()
-    }
 
     func run() async throws -> ExitCode {
         let session = try Session(connectionsPerHost: max(128, order.concurrency + 16))
@@ -35,14 +27,15 @@ struct BundleCommand: Sendable {
     }
 
     private func bundles(_ session: Session, _ meter: BundleMeter) async throws -> [ExitCode] {
-        let bundler = bundler(session, meter)
+        let folder = order.settings.run ?? UUID().uuidString.lowercased()
         let records = try order.records.map {
-            try RecordWriter($0, name: "\(runId)/\(environment.recordsName)", session)
+            try RecordWriter($0, name: "\(folder)/\(environment.recordsName)", session)
         }
         var codes: [ExitCode] = []
         for place in try await manifests(session) {
             let input = try await ManifestInput(place, session)
             let request = request(input, session)
+            let bundler = bundler(session, meter, run: order.settings.run ?? request.ownRun)
             let start = ContinuousClock.now
             let outcome =
                 order.isDryRun
@@ -56,8 +49,8 @@ struct BundleCommand: Sendable {
         return codes
     }
 
-    private func bundler(_ session: Session, _ meter: BundleMeter) -> Bundler {
-        var bundler = Bundler(session, order.settings, run: runId, environment: environment)
+    private func bundler(_ session: Session, _ meter: BundleMeter, run: String) -> Bundler {
+        var bundler = Bundler(session, order.settings, run: run, environment: environment)
         bundler.concurrency = order.concurrency
         bundler.progress = { meter.add(bytes: $0) }
         bundler.failure = { [reporter] record in
@@ -99,7 +92,8 @@ struct BundleCommand: Sendable {
             letters = S3DeadLetters(nextTo: place, session.s3, now: Bundler.now)
         }
         return BundleRequest(
-            name: name, destination: order.destination, identity: input.identity, deadLetters: letters
+            name: name, destination: order.destination, identity: input.identity, written: input.written,
+            deadLetters: letters
         ) { try await input.rows(order, session) }
     }
 

@@ -11,12 +11,15 @@ final class ManifestInput: Sendable {
     let place: Place
     /// The ETag of an object, the SHA-256 of a file.
     let identity: String
+    /// When it was written, in seconds since 1970: now, for standard input.
+    let written: Int64
     private let copy: String?
 
     /// Looks at a manifest; standard input is kept in a file until this is let go.
     init(_ place: Place, _ session: Session) async throws {
         let bytes = try await ByteSource(place, session)
         self.place = place
+        written = place == .standard ? Bundler.now() : bytes.written ?? Bundler.now()
         if let identity = bytes.identity {
             (self.identity, copy) = (identity, nil)
             return

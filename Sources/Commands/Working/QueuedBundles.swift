@@ -19,7 +19,7 @@ struct QueuedBundles: Sendable {
         WorkActions(
             part: { [settings = request.settings] row, message in
                 let (settings, _) = try settings.placed(message)
-                return BundlePart.of(row, template: settings.bundle.archiveName, now: Bundler.now())
+                return BundlePart.of(row, template: settings.bundle.archiveName)
             },
             claims: { [settings = request.settings, session] message in
                 let (settings, destination) = try settings.placed(message)
@@ -36,7 +36,8 @@ struct QueuedBundles: Sendable {
             session.s3, now: Bundler.now)
         let rows = collected.rows
         var order = BundleRequest(
-            name: collected.name, destination: destination, identity: collected.identity, deadLetters: letters
+            name: collected.name, destination: destination, identity: collected.identity, written: collected.claimed,
+            deadLetters: letters
         ) {
             var rest = rows.makeIterator()
             return { rest.next() }
@@ -60,10 +61,10 @@ struct QueuedBundles: Sendable {
         let letters = S3DeadLetters(nextTo: manifest, session.s3, now: Bundler.now)
         let order = BundleRequest(
             name: BundleName.stem(of: manifest.key), destination: destination, identity: bytes.identity ?? manifest.uri,
-            deadLetters: letters
+            written: bytes.written ?? Bundler.now(), deadLetters: letters
         ) { try await rows(of: manifest) }
         return try await make(
-            order, settings, run: settings.run ?? UUID().uuidString.lowercased(), what: "\(manifest)", isHeld,
+            order, settings, run: settings.run ?? order.ownRun, what: "\(manifest)", isHeld,
             archived: nil)
     }
 

@@ -9,14 +9,17 @@ struct Claim: Sendable, Codable {
     var token: String
     /// Who took them.
     var worker: String
+    /// When, in seconds since 1970.
+    var made: Int64
     /// Until when the worker has them for itself unless it says more, in seconds since 1970.
     var until: Int64
     /// The digests of the objects, 16 bytes each.
     var members: Data
 
-    init(token: String, worker: String, until: Int64, members: [MemberDigest]) {
+    init(token: String, worker: String, made: Int64, until: Int64, members: [MemberDigest]) {
         self.token = token
         self.worker = worker
+        self.made = made
         self.until = until
         self.members = Data(members)
     }

@@ -66,8 +66,9 @@ actor ClaimLedger {
             guard last == known else { continue }
             let number = last + 1
             guard number <= MemberTable.claimLimit else { throw QueueingError("the lot has too many claims") }
+            let now = clock.seconds()
             let claim = Claim(
-                token: token, worker: worker, until: clock.seconds() + clock.lease, members: claimed.members)
+                token: token, worker: worker, made: now, until: now + clock.lease, members: claimed.members)
             if try await store.create(name(number), try encode(claim)) {
                 take(number, claim)
             } else {
@@ -90,6 +91,9 @@ actor ClaimLedger {
 
     /// Until when who made a claim makes its bundle without having said so again, in seconds since 1970.
     func makerHasTime(for number: Int) async throws -> Int64 { try await claim(number).claim.until }
+
+    /// When a claim was made, in seconds since 1970; its bundle has this time, whoever makes it, and when.
+    func made(_ number: Int) async throws -> Int64 { try await claim(number).claim.made }
 
     /// What says who makes the bundle of a claim.
     nonisolated func lease(of number: Int) -> Lease {

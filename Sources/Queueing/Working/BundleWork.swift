@@ -104,11 +104,12 @@ struct BundleWork: Sendable {
         let label = ClaimLedger.label(number)
         do {
             let rows = try rows(try await ledger.manifest(of: number), "claim \(number) of \(lot.run)")
+            let claimed = try await ledger.made(number)
             let end = try await lease.keeping(since: start) { isHeld in
                 try await actions.bundle(
                     CollectedBundle(
-                        name: "\(lot.run)-\(label)", number: number, identity: "\(lot.name)/\(label)", lot: lot,
-                        rows: rows, isHeld: isHeld))
+                        name: "\(lot.run)-\(label)", number: number, identity: "\(lot.name)/\(label)",
+                        claimed: claimed, lot: lot, rows: rows, isHeld: isHeld))
             }
             await meter.change { $0.add(end) }
             if end.status == .done {

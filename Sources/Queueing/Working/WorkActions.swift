@@ -10,6 +10,8 @@ public struct CollectedBundle: Sendable {
     public var number: Int
     /// What tells it from all other bundles, however often it is tried.
     public var identity: String
+    /// When its objects were claimed, in seconds since 1970, however often it is tried.
+    public var claimed: Int64
     /// What its objects have in common.
     public var lot: Lot
     /// Its objects.

@@ -59,7 +59,7 @@ public struct Day: Sendable, Equatable {
     }
 
     /// Adds the day as `YYYY-MM-DD`.
-    func append(to text: inout [UInt8]) {
+    public func append(to text: inout [UInt8]) {
         appendTwoDigits(year / 100, to: &text)
         appendTwoDigits(year % 100, to: &text)
         text.append(UInt8(ascii: "-"))

@@ -1,6 +1,5 @@
+import Manifests
 import Testing
-
-@testable import Grouping
 
 @Suite struct DayTests {
     @Test(
