@@ -36,6 +36,8 @@ public enum S3Haul {
     private static func run(
         _ arguments: Arguments, environment: [String: String], _ reporter: Reporter
     ) async throws -> ExitCode {
+        var environment = environment
+        if arguments.isSet(Flag.verbose.name) { environment[Flag.verbose.environmentName] = "true" }
         switch arguments.verb {
         case .dispatch:
             let request = try DispatchRequest(arguments, environment: environment)

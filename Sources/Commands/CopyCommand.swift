@@ -29,7 +29,7 @@ struct CopyCommand: Sendable {
     }
 
     func run() async throws -> ExitCode {
-        let session = try Session(connectionsPerHost: max(128, request.concurrency ?? 0))
+        let session = try Session(environment, connectionsPerHost: max(128, request.concurrency ?? 0))
         let engine = try await engine(session)
         let (result, reason) = try await untilStopped(watching: session.metadataOnSpot(environment)) {
             try await session.transport.onEventLoop { try await copy(session, engine) }

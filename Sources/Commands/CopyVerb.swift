@@ -47,7 +47,7 @@ extension Verb {
                         "records", taking: "FILE",
                         "writes the record of every object, as JSON Lines, into a file or s3:// object, or below an s3:// prefix that ends in /"
                     ),
-                    Flag("quiet", "shows no progress"),
+                    Flag("quiet", "shows no progress"), .verbose,
                 ]),
             FlagGroup("How to copy", Setting.ofCopy.filter { $0.scope != .driver }.map(Flag.init)),
         ],

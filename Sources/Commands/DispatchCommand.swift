@@ -13,7 +13,7 @@ struct DispatchCommand: Sendable {
     let reporter: Reporter
 
     func run() async throws -> ExitCode {
-        let session = try Session(connectionsPerHost: max(128, request.concurrency))
+        let session = try Session(environment, connectionsPerHost: max(128, request.concurrency))
         let functions = try await functions(session)
         let ((job, outcome), reason) = try await untilStopped(watching: session.metadataOnSpot(environment)) {
             try await dispatch(session, functions)

@@ -58,7 +58,7 @@ extension Verb {
                         "journal", taking: "DIR", standard: "$XDG_STATE_HOME/s3haul/dispatch",
                         "where it is written down what is finished"),
                     Flag("output", taking: "text|json", standard: "text", "the form of the summary"),
-                    Flag("quiet", "shows no progress"),
+                    Flag("quiet", "shows no progress"), .verbose,
                 ]),
         ],
         notes: [

@@ -11,14 +11,20 @@ struct Session: Sendable {
     let s3: S3Client
 
     /// Reads the AWS settings and starts the transport.
-    init(connectionsPerHost: Int = 128) throws {
+    ///
+    /// - Parameters:
+    ///   - environment: Says whether requests are logged.
+    ///   - connectionsPerHost: How many connections to a host are kept.
+    /// - Throws: What is wrong with the settings, or why the transport does not start.
+    init(_ environment: [String: String] = [:], connectionsPerHost: Int = 128) throws {
         configuration = try AWSConfiguration.fromEnvironment()
         transport = try HTTPClient(
             .init(
                 connectionsPerHost: connectionsPerHost, certificateAuthorities: configuration.certificateAuthorities,
                 userAgent: "s3haul/\(Program.version)"))
         let credentials = CredentialChain.default(configuration: configuration, transport: transport)
-        aws = AWSClient(configuration: configuration, credentials: credentials, transport: transport)
+        aws = AWSClient(
+            configuration: configuration, credentials: credentials, transport: transport, log: environment.requestLog)
         s3 = S3Client(aws)
     }
 

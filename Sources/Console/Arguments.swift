@@ -30,7 +30,7 @@ public struct Arguments: Sendable, Equatable {
 
     /// Whether a flag without a value is given, or its environment variable says `1`, `true` or `yes`.
     public func isSet(_ name: String) -> Bool {
-        given[name] != nil || ["1", "true", "yes"].contains(variable(name)?.lowercased())
+        given[name] != nil || Flag.isOn(variable(name))
     }
 
     /// The value of a flag, or of its environment variable.

@@ -26,8 +26,26 @@ public struct Flag: Sendable, Equatable {
     /// The environment variable that stands in for it: `S3HAUL_PART_SIZE` for `--part-size`.
     public var environmentName: String { Self.environmentName(of: name) }
 
+    /// Whether the variable of a flag without a value gives it.
+    static func isOn(_ variable: String?) -> Bool { ["1", "true", "yes"].contains(variable?.lowercased()) }
+
     static func environmentName(of name: String) -> String {
         "S3HAUL_" + name.uppercased().replacing("-", with: "_")
+    }
+}
+
+extension Flag {
+    /// The flag of every verb that talks to AWS.
+    public static let verbose = Flag(
+        "verbose", "prints a line about every request to S3, SQS and AWS Batch, on standard error")
+}
+
+extension [String: String] {
+    /// What takes a line about every request; `nil` where nobody asked for it by `--verbose`.
+    public var requestLog: (@Sendable (String) -> Void)? {
+        guard Flag.isOn(self[Flag.verbose.environmentName]) else { return nil }
+        // Where standard error cannot be written to there is nobody left to tell.
+        return { line in try? Descriptor.standardError.print("s3haul: \(line.onOneLine)\n") }
     }
 }
 

@@ -63,13 +63,16 @@ func makeDriver(
     return
         configuration
         .mapError { InvocationError(type: "Runtime.InvalidConfiguration", message: "\($0)") }
-        .map { Driver(settings: settings, actions: actions($0, transport), log: log) }
+        .map { Driver(settings: settings, actions: actions($0, transport, environment.requestLog), log: log) }
 }
 
 /// What the driver does, by S3 and AWS Batch.
-func actions(_ configuration: AWSConfiguration, _ transport: HTTPClient) -> Actions {
+func actions(
+    _ configuration: AWSConfiguration, _ transport: HTTPClient, _ log: (@Sendable (String) -> Void)?
+) -> Actions {
     let credentials = CredentialChain.default(configuration: configuration, transport: transport)
-    let client = AWSClient(configuration: configuration, credentials: credentials, transport: transport)
+    let client = AWSClient(
+        configuration: configuration, credentials: credentials, transport: transport, log: log)
     let s3 = S3Client(client)
     let batch = BatchClient(client)
     let sqs = SQSClient(client)

@@ -103,3 +103,26 @@ def test_a_wrong_config_file_is_one_line(s3haul, config, text, message):
     assert process.returncode == 2
     assert message in process.stderr
     assert len(process.stderr.splitlines()) == 1
+
+
+@pytest.mark.parametrize(("status", "outcome"), [(200, "attempt 1: ok"), (503, "attempt 2: ok"), (403, "403")])
+def test_the_most_verbose_level_shows_requests_and_no_secret(
+    s3, s3haul, bucket, config, faults, tmp_path, status, outcome
+):
+    s3.put_object(Bucket=bucket, Key="a", Body=b"content")
+    secret = os.environ["AWS_SECRET_ACCESS_KEY"] if status != 403 else "canary-secret-key"
+    document = {"Version": 1, "AccessKeyId": os.environ["AWS_ACCESS_KEY_ID"], "SecretAccessKey": secret}
+    (tmp_path / "keys").write_text(json.dumps(document))
+    variables = config(process_profile(f"cat {tmp_path / 'keys'}"))
+    variables["AWS_ENDPOINT_URL_S3"] = os.environ["S3HAUL_TEST_S3_PROXY"]
+    if status == 503:
+        reply = {"status": 503, "code": "SlowDown", "message": "Slow down"}
+        faults.add({"operation": "HeadObject", "count": 1, "reply": reply})
+    records = tmp_path / "records"
+    flags = ("--verbose", "--output", "json", "--records", str(records))
+    process = s3haul("copy", *flags, f"s3://{bucket}/a", f"s3://{bucket}/b", **variables)
+    shown = process.stdout + process.stderr + records.read_text()
+    assert process.returncode == (1 if status == 403 else 0), shown
+    assert f"HeadObject s3://{bucket}/a" in process.stderr and outcome in process.stderr
+    assert secret not in shown
+    assert "Signature" not in shown and "Credential=" not in shown

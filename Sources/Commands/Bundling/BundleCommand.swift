@@ -13,7 +13,7 @@ struct BundleCommand: Sendable {
     let reporter: Reporter
 
     func run() async throws -> ExitCode {
-        let session = try Session(connectionsPerHost: max(128, order.concurrency + 16))
+        let session = try Session(environment, connectionsPerHost: max(128, order.concurrency + 16))
         let meter = BundleMeter()
         let (codes, reason) = try await untilStopped(watching: session.metadataOnSpot(environment)) {
             try await showingProgress(on: order.isQuiet ? nil : reporter, { meter.progress }) {

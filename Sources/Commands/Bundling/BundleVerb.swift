@@ -50,7 +50,7 @@ extension Verb {
                         "records", taking: "FILE",
                         "writes the record of every object, as JSON Lines, into a file or s3:// object, or below an s3:// prefix that ends in /"
                     ),
-                    Flag("quiet", "shows no progress"),
+                    Flag("quiet", "shows no progress"), .verbose,
                 ]),
             FlagGroup("How to archive", Setting.ofBundle.map(Flag.init)),
         ],

@@ -87,7 +87,7 @@ extension FlagGroup {
             Flag(
                 "output", taking: "text|json", standard: "text",
                 "json prints what became of every member as a line"),
-            Flag("quiet", "shows no progress"),
+            Flag("quiet", "shows no progress"), .verbose,
         ])
 
     /// The flags of every verb that reads an archive's members.

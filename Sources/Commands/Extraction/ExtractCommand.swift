@@ -9,7 +9,7 @@ struct ExtractCommand: Sendable {
     let reporter: Reporter
 
     func run() async throws -> ExitCode {
-        let session = try Session(connectionsPerHost: max(128, request.concurrency))
+        let session = try Session(environment, connectionsPerHost: max(128, request.concurrency))
         let (totals, reason) = try await untilStopped(watching: session.metadataOnSpot(environment)) {
             // What would be restored, an index tells of an archive in Glacier, too.
             let archive =

@@ -13,7 +13,7 @@ struct ListCommand: Sendable {
     private static let bufferSize = 64 << 10
 
     func run() async throws -> ExitCode {
-        let session = try Session()
+        let session = try Session(environment)
         let (isComplete, reason) = try await untilStopped(watching: nil) { try await list(session) }
         await session.transport.shutdown()
         if let reason {

@@ -21,6 +21,7 @@ extension Verb {
                     Flag(
                         "output", taking: "text|json", standard: "text",
                         "json prints all that is known of a member as a line"),
+                    .verbose,
                 ]),
             .archive,
             .coldArchive,

@@ -35,7 +35,7 @@ struct VerifyCommand: Sendable {
     }
 
     func run() async throws -> ExitCode {
-        let session = try Session(connectionsPerHost: max(128, request.concurrency))
+        let session = try Session(environment, connectionsPerHost: max(128, request.concurrency))
         let (findings, reason) = try await untilStopped(watching: session.metadataOnSpot(environment)) {
             try await verify(session)
         }

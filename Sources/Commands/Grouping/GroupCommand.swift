@@ -13,7 +13,7 @@ struct GroupCommand: Sendable {
     let reporter: Reporter
 
     func run() async throws -> ExitCode {
-        let session = try Session()
+        let session = try Session(environment)
         let (summary, reason) = try await untilStopped(watching: session.metadataOnSpot(environment)) {
             let place: any GroupPlace =
                 switch request.target {

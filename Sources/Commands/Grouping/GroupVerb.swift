@@ -69,7 +69,7 @@ extension Verb {
                         "submits an array job of s3haul bundle to this AWS Batch queue, a child for each manifest"),
                     Flag("job-definition", taking: "DEFINITION", "the AWS Batch job definition of the worker"),
                     Flag("output", taking: "text|json", standard: "text", "the form of the summary"),
-                    Flag("quiet", "shows no progress"),
+                    Flag("quiet", "shows no progress"), .verbose,
                 ]),
         ],
         operands: 0...100,

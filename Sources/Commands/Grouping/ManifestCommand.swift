@@ -12,7 +12,7 @@ struct ManifestCommand: Sendable {
     let reporter: Reporter
 
     func run() async throws -> ExitCode {
-        let session = try Session()
+        let session = try Session(environment)
         let (summary, reason) = try await untilStopped(watching: session.metadataOnSpot(environment)) {
             let meter = RowMeter(unit: "objects")
             return try await showingProgress(

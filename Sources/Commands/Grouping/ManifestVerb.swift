@@ -32,7 +32,7 @@ extension Verb {
                     Flag("long", "JSON Lines with size, ETag, time, storage class and checksum instead of CSV"),
                     Flag("dry-run", "counts the objects, and writes nothing"),
                     Flag("output", taking: "text|json", standard: "text", "the form of the summary"),
-                    Flag("quiet", "shows no progress"),
+                    Flag("quiet", "shows no progress"), .verbose,
                 ]),
         ],
         operands: 1...1,

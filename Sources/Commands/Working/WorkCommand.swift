@@ -15,7 +15,7 @@ struct WorkCommand: Sendable {
 
     func run() async throws -> ExitCode {
         let session = try Session(
-            connectionsPerHost: max(128, request.concurrency * request.options.concurrency + 32))
+            environment, connectionsPerHost: max(128, request.concurrency * request.options.concurrency + 32))
         let sqs = SQSClient(session.aws)
         let url = request.queue.contains("://") ? request.queue : try await sqs.getQueueUrl(name: request.queue)
         let queue = SQSQueue(sqs, url: url)

@@ -51,7 +51,7 @@ extension Verb {
                         "records", taking: "FILE",
                         "writes the record of every object, as JSON Lines, into a file or s3:// object, or below an "
                             + "s3:// prefix that ends in /"),
-                    Flag("quiet", "shows no progress"),
+                    Flag("quiet", "shows no progress"), .verbose,
                 ]),
             FlagGroup(
                 "How to archive, where messages do not say it", (Setting.ofBundle + Setting.ofClaims).map(Flag.init)),
