@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fnmatch
 import json
 import os
 import pty
@@ -14,12 +15,13 @@ from urllib.parse import unquote_plus
 import pytest
 from batchoperations import BatchOperations, text
 from botocore.exceptions import WaiterError
-from conftest import KEY, PROGRAMS, REPOSITORY, TEMPLATE
-from deploylib import stacks
-from deploylib.answers import problem_with
+from conftest import KEY, PROGRAMS, REPOSITORY, TEMPLATE, stack
+from deploylib import stacks, template
+from deploylib.answers import as_arns, problem_with
 from deploylib.createjob import failed_since
 from deploylib.manifests import columns
 from deploylib.problem import Problem
+from lambdalimits import LambdaLimits
 from stacklib.servers import client
 
 SCRIPTS = REPOSITORY / "scripts"
@@ -33,7 +35,8 @@ def moto(service: str):
 class Machine:
     """Whoever installs: a folder of remembered answers, and a container tool that only says what it was asked."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, limits: LambdaLimits) -> None:
+        self.limits = limits
         self.stack = f"s3haul-{uuid.uuid4().hex[:8]}"
         self.answers = folder / "answers"
         self.asked = folder / "asked"
@@ -52,6 +55,7 @@ class Machine:
         self.environment = {
             **os.environ,
             "AWS_ENDPOINT_URL": os.environ["S3HAUL_TEST_MOTO"],
+            "AWS_ENDPOINT_URL_LAMBDA": limits.url,
             "CONTAINER_TOOL": str(tool),
         }
 
@@ -79,7 +83,7 @@ class Machine:
         return subprocess.CompletedProcess([script, *arguments], process.returncode, output, errors)
 
     def remembered(self) -> dict[str, str]:
-        return json.loads((self.answers / f"{self.stack}.json").read_text())
+        return json.loads((self.answers / "123456789012/us-east-1" / f"{self.stack}.json").read_text())
 
 
 def small_template() -> dict:
@@ -97,7 +101,9 @@ def small_template() -> dict:
 
 @pytest.fixture
 def machine(tmp_path):
-    return Machine(tmp_path)
+    limits = LambdaLimits()
+    yield Machine(tmp_path, limits)
+    limits.close()
 
 
 @pytest.fixture
@@ -118,9 +124,9 @@ def test_an_installation(machine):
     assert parameters["DestinationBucket"] == "archive"
     assert parameters["ImageTag"] == "1.2.3-" + "ab" * 6
     asked = machine.asked.read_text().splitlines()
-    pushed = f"123456789012.dkr.ecr.us-east-1.amazonaws.com/s3haul:{parameters['ImageTag']}"
+    pushed = f"123456789012.dkr.ecr.us-east-1.amazonaws.com/{machine.stack}:{parameters['ImageTag']}"
     assert asked[-1] == f"push {pushed}" and asked[1].startswith("login --username AWS --password-stdin 123456789012.")
-    (repository,) = moto("ecr").describe_repositories(repositoryNames=["s3haul"])["repositories"]
+    (repository,) = moto("ecr").describe_repositories(repositoryNames=[machine.stack])["repositories"]
     assert repository["imageTagMutability"] == "IMMUTABLE"
     assert repository["imageScanningConfiguration"] == {"scanOnPush": True}
 
@@ -142,6 +148,7 @@ def test_questions_are_asked_once(machine):
         "Mode": "archive",
         "AlarmEmail": "me@example.com",
         "KmsKeyArn": "",
+        "ImageRepository": machine.stack,
     }
     again = machine.install("--dry-run", typed="")
     assert again.returncode == 0, again.stderr
@@ -192,9 +199,64 @@ def test_without_credentials_it_says_so(machine):
     assert done.returncode == 2 and "there are no AWS credentials that work" in done.stderr
 
 
+@pytest.mark.parametrize(
+    ("total", "reserved", "wanted", "most"),
+    [(10, 0, 1, 0), (1000, 0, 901, 900), (1000, 0, 900, None), (1000, 500, 900, None), (10, 0, 0, None)],
+)
+def test_what_lambda_cannot_reserve_is_said_before_anything_is_done(machine, total, reserved, wanted, most):
+    machine.limits.total = total
+    machine.limits.reserved = {f"{machine.stack}-driver": reserved} if reserved else {}
+    done = machine.install("--check", "--parameter", f"DriverConcurrency={wanted}")
+    if most is None:
+        assert done.returncode == 0, done.stderr
+        return
+    assert done.returncode == 2 and not machine.asked.exists()
+    assert f"DriverConcurrency is {wanted}, and Lambda can reserve {most} of this account's {total}" in done.stderr
+    assert "give --parameter DriverConcurrency=0" in done.stderr
+    assert machine.install("--yes", *REQUIRED, "--parameter", f"DriverConcurrency={wanted}").returncode == 2
+
+
+@pytest.mark.parametrize("name", ["s" * 51, "with_underscore", "two--hyphens", "1st", "last-"])
+def test_a_name_that_no_resource_could_have_is_refused(machine, name):
+    machine.stack = name
+    done = machine.install("--check")
+    assert done.returncode == 2 and f"the stack's name '{name}'" in done.stderr
+
+
+def test_names_of_resources_are_as_short_as_aws_takes_them(monkeypatch):
+    monkeypatch.setitem(template.PSEUDO, "AWS::StackName", "s" * stacks.LONGEST_NAME)
+    made = stack(DriverZipBucket="programs").resources()
+    named = {
+        "AWS::Lambda::Function": ("FunctionName", 64),
+        "AWS::Events::Rule": ("Name", 64),
+        "AWS::Batch::JobQueue": ("JobQueueName", 128),
+        "AWS::Batch::JobDefinition": ("JobDefinitionName", 128),
+    }
+    for name, resource in TEMPLATE["Resources"].items():
+        if resource["Type"] in named:
+            key, most = named[resource["Type"]]
+            assert len(made[name][key]) <= most, name
+    (trust,) = made["StarterRole"]["AssumeRolePolicyDocument"]["Statement"]
+    pattern = trust["Condition"]["ArnLike"]["aws:SourceArn"].split("rule/")[1]
+    starting = [name for name, rule in made.items() if "RoleArn" in str(rule.get("Targets"))]
+    assert len(starting) == 2
+    assert all(fnmatch.fnmatchcase(made[name]["Name"], pattern) for name in starting)
+
+
+def test_buckets_are_those_of_the_callers_partition():
+    assert as_arns("SourceBucketArns", "media, more", "aws-cn") == "arn:aws-cn:s3:::media,arn:aws-cn:s3:::more"
+
+
+def test_answers_are_those_of_one_account_and_region(machine):
+    assert machine.install("--yes", *REQUIRED).returncode == 0
+    elsewhere = machine.install("--dry-run", "--region", "eu-central-1")
+    assert elsewhere.returncode == 2 and "SourceBucketArns is not known" in elsewhere.stderr
+
+
 def test_an_image_for_other_processors_is_refused(machine):
     done = machine.install("--yes", *REQUIRED, "--parameter", "Architecture=arm64")
     assert done.returncode == 2 and "is for x86_64, and the stack for arm64" in done.stderr
+    assert "run make install ARCHITECTURE=arm64" in done.stderr
     assert "push" not in machine.asked.read_text()
 
 
@@ -238,9 +300,19 @@ def test_removing_it(installed):
     gone = installed.run("uninstall", "--stack", installed.stack, "--yes")
     assert gone.returncode == 0, gone.stderr
     assert f"aws s3 rb --force s3://{installed.made['StateBucket']}" in gone.stdout
-    assert "--repository-name s3haul\n" in gone.stdout
+    assert f"--repository-name {installed.stack}\n" in gone.stdout
     again = installed.run("uninstall", "--stack", installed.stack, "--yes")
     assert again.returncode == 2 and f"there is no stack {installed.stack}" in again.stderr
+
+
+def test_a_repository_that_others_use_is_not_removed(installed):
+    repository = installed.stack
+    installed.stack = f"{repository}-b"
+    done = installed.install("--yes", *REQUIRED, "--parameter", f"ImageRepository={repository}")
+    assert done.returncode == 0, done.stderr
+    gone = installed.run("uninstall", "--stack", installed.stack, "--yes")
+    assert gone.returncode == 0 and "delete-repository" not in gone.stdout, gone.stderr
+    assert f"has the images of {repository} too" in gone.stderr
 
 
 def rows_of(request) -> int:
@@ -307,6 +379,24 @@ def test_a_manifest_can_be_run_again(installed, operations, manifest):
         done = create_job(installed, operations, "--manifest", str(manifest), "--yes", "--no-follow")
         assert done.returncode == 0, done.stderr
         assert len(operations.jobs) == times
+
+
+def test_a_manifest_of_the_same_name_replaces_none(installed, operations, manifest):
+    """The first job reads it for as long as it runs."""
+    options = ["--manifest", str(manifest), "--yes", "--no-follow"]
+    assert create_job(installed, operations, *options).returncode == 0
+    manifest.write_text("media,another\n")
+    assert create_job(installed, operations, *options).returncode == 0
+    s3, jobs = moto("s3"), list(operations.jobs.values())
+    for job, size in zip(jobs, (10, 1), strict=True):
+        assert rows_of(job["request"]) == size
+    s3.create_bucket(Bucket="jobs")
+    for body in (b"media,a\n", b"media,b\n"):
+        s3.put_object(Bucket="jobs", Key="day/media.csv", Body=body)
+        copied = create_job(installed, operations, "--manifest", "s3://jobs/day/media.csv", "--yes", "--no-follow")
+        assert copied.returncode == 0, copied.stderr
+    kept = s3.list_objects_v2(Bucket=installed.made["StateBucket"], Prefix="manifests/jobs/day/media-")["Contents"]
+    assert len(kept) == 2
 
 
 def test_a_message_that_was_set_aside_is_a_failure(installed, operations, manifest):

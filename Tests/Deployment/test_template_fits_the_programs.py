@@ -310,6 +310,13 @@ def test_containers_can_change_nothing_but_their_tmpfs(variant):
         assert tmpfs["MountOptions"] == ["noexec", "nosuid", "nodev"]
 
 
+def test_the_driver_needs_no_reservation():
+    def reserved(**parameters: str):
+        return stack(**parameters).resources("AWS::Lambda::Function")["Driver"].get("ReservedConcurrentExecutions")
+
+    assert reserved() == "100" and reserved(DriverConcurrency="0") is None
+
+
 def test_zip_and_image_are_alternatives():
     image, zipped = stack(), stack(DriverZipBucket="programs", Architecture="arm64")
     driver = image.resources("AWS::Lambda::Function")["Driver"]
@@ -318,6 +325,18 @@ def test_zip_and_image_are_alternatives():
     assert driver["Runtime"] == "provided.al2023" and "ImageConfig" not in driver
     assert driver["Code"] == {"S3Bucket": "programs", "S3Key": "bootstrap.zip"}
     assert driver["FunctionName"] != image.resources("AWS::Lambda::Function")["Driver"]["FunctionName"]
+
+
+def test_instances_give_metadata_by_version_2_and_drain_on_the_spot_notice():
+    made = stack()
+    (template,) = made.resources("AWS::EC2::LaunchTemplate").values()
+    data = template["LaunchTemplateData"]
+    assert data["MetadataOptions"] == {"HttpTokens": "required", "HttpPutResponseHopLimit": 1}
+    assert "echo ECS_ENABLE_SPOT_INSTANCE_DRAINING=true >> /etc/ecs/ecs.config" in data["UserData"].splitlines()
+    (environment,) = made.resources("AWS::Batch::ComputeEnvironment").values()
+    resources = environment["ComputeResources"]
+    assert resources["Type"] == "SPOT" and resources["MinvCpus"] == 0
+    assert resources["LaunchTemplate"]["LaunchTemplateId"] == "LaunchTemplate"
 
 
 def test_workers_run_where_the_image_does():
@@ -414,6 +433,34 @@ def test_a_sum_of_metrics_needs_not_all_of_them():
     for name, alarm in stack().resources("AWS::CloudWatch::Alarm").items():
         for metric in alarm.get("Metrics", []):
             assert "+" not in metric.get("Expression", ""), name
+
+
+# What AWS's services say their metrics are of.
+DIMENSIONS = {
+    "AWS/SQS": ("QueueName", {"TaskQueue", "DeadLetterQueue"}),
+    "AWS/Events": ("RuleName", {"StartWorker", "StartWorkers", "JobFailed"}),
+    "AWS/Lambda": ("FunctionName", {"Driver"}),
+}
+
+
+def test_alarms_look_at_metrics_that_are_written():
+    """An alarm on a metric that has other dimensions, or another name, is never raised."""
+    source = (REPOSITORY / "Sources/Driver/Logging/MetricsLine.swift").read_text()
+    (namespace,) = re.findall(r'var namespace = "(\w+)"', source)
+    (dimension,) = json.loads(re.search(r"var dimensions = \[(\[.*?\])\]", source)[1])
+    written = set(re.findall(r'Metric\(name: "(\w+)"', source))
+    dimensions = {**DIMENSIONS, namespace: (dimension, {"Driver"})}
+    looked_at = set()
+    for alarm in stack().resources("AWS::CloudWatch::Alarm").values():
+        for metric in [one["MetricStat"]["Metric"] for one in alarm.get("Metrics", []) if "MetricStat" in one] or [
+            alarm
+        ]:
+            name, values = dimensions[metric["Namespace"]]
+            (own,) = metric["Dimensions"]
+            assert own["Name"] == name and own["Value"] in values
+            assert metric["Namespace"] != namespace or metric["MetricName"] in written
+            looked_at.add(metric["Namespace"])
+    assert looked_at == set(dimensions)
 
 
 def test_the_dashboard_shows_the_metrics_that_are_written():

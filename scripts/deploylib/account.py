@@ -22,6 +22,11 @@ class Account:
     caller: str
     session: boto3.Session
 
+    @property
+    def partition(self) -> str:
+        """What ARNs of the account begin with after `arn:`, such as `aws` or `aws-cn`."""
+        return self.caller.split(":")[1]
+
     def client(self, service: str) -> Any:
         return self.session.client(service, config=Config(retries={"mode": "standard", "max_attempts": 8}))
 

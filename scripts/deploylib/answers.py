@@ -56,28 +56,34 @@ def problem_with(name: str, value: str, parameter: dict[str, Any]) -> str | None
     return None
 
 
-def as_arns(name: str, value: str) -> str:
+def as_arns(name: str, value: str, partition: str) -> str:
     """Names of buckets are as good as their ARNs."""
     if name != "SourceBucketArns" or not value:
         return value
     names = (part.strip() for part in value.split(","))
-    return ",".join(part if part.startswith("arn:") else f"arn:aws:s3:::{part}" for part in names)
+    return ",".join(part if part.startswith("arn:") else f"arn:{partition}:s3:::{part}" for part in names)
 
 
 def complete(
-    parameters: dict[str, dict[str, Any]], answers: Answers, given: dict[str, str], *, again: bool = False
+    parameters: dict[str, dict[str, Any]],
+    answers: Answers,
+    given: dict[str, str],
+    partition: str,
+    *,
+    again: bool = False,
 ) -> dict[str, str]:
     """The parameters of a stack: given, or remembered, or asked for; in the end all are remembered."""
     unknown = sorted(given.keys() - parameters.keys())
     if unknown:
         raise Problem(f"the template has no parameter {', '.join(unknown)}")
-    values = {**answers.values, **{name: as_arns(name, value) for name, value in given.items()}}
+    values = {**answers.values, **{name: as_arns(name, value, partition) for name, value in given.items()}}
     variant = values.get("Variant", "plain")
     if problem := problem_with("Variant", variant, parameters["Variant"]):
         raise Problem(problem)
     for name in ASKED_OF[variant]:
         if name not in given and (again or name not in values):
-            values[name] = _ask(name, parameters[name], values.get(name), needed=name in NEEDED_BY.get(variant, []))
+            needed = name in NEEDED_BY.get(variant, [])
+            values[name] = _ask(name, parameters[name], values.get(name), partition, needed=needed)
     for name, value in values.items():
         if problem := problem_with(name, value, parameters[name]):
             raise Problem(problem)
@@ -89,7 +95,7 @@ def complete(
     return dict(values)
 
 
-def _ask(name: str, parameter: dict[str, Any], remembered: str | None, *, needed: bool) -> str:
+def _ask(name: str, parameter: dict[str, Any], remembered: str | None, partition: str, *, needed: bool) -> str:
     default = remembered if remembered is not None else parameter.get("Default")
     if not sys.stdin.isatty() and default is not None and not needed:
         return str(default)
@@ -102,7 +108,7 @@ def _ask(name: str, parameter: dict[str, Any], remembered: str | None, *, needed
         line = sys.stdin.readline()
         if not line:
             raise Problem("the questions were not answered; nothing was changed")
-        value = as_arns(name, line.strip() or str(default or ""))
+        value = as_arns(name, line.strip() or str(default or ""), partition)
         problem = problem_with(name, value, parameter)
         if not problem and not value and (needed or default is None):
             problem = f"{name} cannot be left out"

@@ -1,7 +1,7 @@
 """Installs s3haul into an AWS account: pushes the image, and makes or changes the stack of template.yaml.
 
-The first time it asks for what it must know; the answers are kept in .s3haul/STACK.json, and --ask asks again. Every
-parameter of the template can be given by --parameter. What would change is shown before it is done.
+The first time it asks for what it must know; the answers are kept in .s3haul/ACCOUNT/REGION/STACK.json, and --ask asks
+again. Every parameter of the template can be given by --parameter. What would change is shown before it is done.
 
     scripts/install
     scripts/install --variant publisher --stack s3haul-publisher
@@ -13,10 +13,11 @@ from __future__ import annotations
 import argparse
 import sys
 from pathlib import Path
+from typing import Any
 
-from . import stacks
-from .account import account
-from .answers import Answers, complete
+from . import concurrency, stacks
+from .account import Account, account
+from .answers import Answers, complete, problem_with
 from .containers import container_tool
 from .problem import Problem, run
 from .registry import push
@@ -42,6 +43,7 @@ def parse() -> argparse.Namespace:
     arguments = parser.parse_args()
     if wrong := [pair for pair in arguments.parameter if "=" not in pair]:
         raise Problem(f"--parameter {wrong[0]}: it must be NAME=VALUE")
+    stacks.check_name(arguments.stack)
     return arguments
 
 
@@ -50,14 +52,17 @@ def main() -> int:
     where = account(arguments.region)
     print(f"install: {arguments.stack} in {where.region} of account {where.id}, as {where.caller}", file=sys.stderr)
     container_tool()
-    if arguments.check:
-        return 0
     template = load(arguments.template)
     given = dict(pair.split("=", 1) for pair in arguments.parameter)
     if arguments.variant:
         given["Variant"] = arguments.variant
-    answers = Answers(arguments.answers, arguments.stack)
-    parameters = complete(template["Parameters"], answers, given, again=arguments.ask)
+    answers = Answers(arguments.answers / where.id / where.region, arguments.stack)
+    check_concurrency(where, arguments.stack, template["Parameters"]["DriverConcurrency"], {**answers.values, **given})
+    if arguments.check:
+        return 0
+    # One of its own: what a stack removes, or pushes over the tenth, is no other's.
+    given = {"ImageRepository": answers.values.get("ImageRepository", arguments.stack.lower()), **given}
+    parameters = complete(template["Parameters"], answers, given, where.partition, again=arguments.ask)
     if "ImageTag" not in given:
         defaults = {name: str(one.get("Default", "")) for name, one in template["Parameters"].items()}
         repository, architecture = ({**defaults, **parameters}[name] for name in ("ImageRepository", "Architecture"))
@@ -82,6 +87,13 @@ def main() -> int:
         print(f"{name:<24}{value}")
     print(f"install: next, scripts/create-job --stack {arguments.stack} --manifest FILE", file=sys.stderr)
     return 0
+
+
+def check_concurrency(where: Account, stack: str, parameter: dict[str, Any], known: dict[str, str]) -> None:
+    wanted = known.get("DriverConcurrency", str(parameter["Default"]))
+    if problem := problem_with("DriverConcurrency", wanted, parameter):
+        raise Problem(problem)
+    concurrency.check(where.client("lambda"), stack, int(wanted))
 
 
 if __name__ == "__main__":

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import json
+import posixpath
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -51,7 +53,7 @@ def place(s3: Any, given: str, bucket: str) -> Manifest:
         fields = columns(head, given)
         if source == bucket and key.startswith("manifests/"):
             return Manifest(bucket, key, s3.head_object(Bucket=bucket, Key=key)["ETag"].strip('"'), fields)
-        target = f"manifests/{source}/{key}"
+        target = f"manifests/{source}/{_distinct(key, s3.head_object(Bucket=source, Key=key)['ETag'])}"
         print(f"create-job: copying {given} to s3://{bucket}/{target}", file=sys.stderr)
         s3.copy({"Bucket": source, "Key": key}, bucket, target)
         return Manifest(bucket, target, s3.head_object(Bucket=bucket, Key=target)["ETag"].strip('"'), fields)
@@ -63,12 +65,21 @@ def _upload(s3: Any, file: Path, bucket: str) -> Manifest:
     try:
         with file.open("rb") as opened:
             fields = columns(opened.read(HEAD_BYTES), str(file))
+            opened.seek(0)
+            content = hashlib.file_digest(opened, "sha256").hexdigest()
     except OSError as error:
         raise Problem(f"the manifest {file} cannot be read: {error.strerror}") from None
-    key = f"manifests/{file.name}"
+    key = f"manifests/{_distinct(file.name, content)}"
     print(f"create-job: uploading {file} to s3://{bucket}/{key}", file=sys.stderr)
     s3.upload_file(str(file), bucket, key)
     return Manifest(bucket, key, s3.head_object(Bucket=bucket, Key=key)["ETag"].strip('"'), fields)
+
+
+def _distinct(key: str, content: str) -> str:
+    """The key with a digest before its extension: a job reads its manifest for as long as it runs, so that another
+    manifest of the same name must not replace it."""
+    stem, extension = posixpath.splitext(key)
+    return f"{stem}-{hashlib.sha256(content.encode()).hexdigest()[:16]}{extension}"
 
 
 def columns(head: bytes, name: str) -> tuple[str, ...]:

@@ -27,7 +27,7 @@ def push(account: Account, repository: str, architecture: str) -> str:
     if built != architecture:
         raise Problem(
             f"{LOCAL_IMAGE} is for {built}, and the stack for {architecture}; give --parameter Architecture={built}, "
-            "or build the image for the other, as docs/deploy.md says"
+            f"or run make install ARCHITECTURE={architecture}, which builds the image for it"
         )
     labels = image.get("Labels") or image.get("Config", {}).get("Labels") or {}
     version = labels.get("org.opencontainers.image.version", "unknown")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 import time
 from typing import Any
@@ -10,12 +11,24 @@ from botocore.exceptions import ClientError, WaiterError
 
 from .problem import Problem
 
+# Names are made of it: the longest, of the rule STACK-start-workers, may have 64 letters (EventBridge API Reference,
+# PutRule). The image's repository has it in small letters, which allows no hyphens side by side or at the end.
+LONGEST_NAME = 50
+NAME = re.compile(r"[A-Za-z](-?[A-Za-z0-9])+")
 NEVER_MADE = {"ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "CREATE_FAILED"}
 CAPABILITIES = ["CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"]
 # Seconds between looks, and how many of them: an update waits for as long as jobs run.
 EVERY = 5
 HOUR, DAY = 3600 // EVERY, 86400 // EVERY
 NOTHING_TO_CHANGE = ("didn't contain changes", "No updates are to be performed", "no changes")
+
+
+def check_name(name: str) -> None:
+    """Raises Problem for a stack's name that the names of its resources cannot be made of."""
+    if len(name) > LONGEST_NAME or not NAME.fullmatch(name):
+        raise Problem(
+            f"the stack's name {name!r} is no 2 to {LONGEST_NAME} letters, digits and single hyphens, a letter first"
+        )
 
 
 def outputs(cloudformation: Any, name: str) -> dict[str, str]:
@@ -30,6 +43,14 @@ def parameters(cloudformation: Any, name: str) -> dict[str, str]:
     """What a stack was given; nothing where there is none."""
     found = describe(cloudformation, name) or {}
     return {one["ParameterKey"]: one["ParameterValue"] for one in found.get("Parameters", [])}
+
+
+def sharing(cloudformation: Any, name: str, value: str) -> list[str]:
+    """The stacks of this region that have a parameter of this name and value."""
+    pages = cloudformation.get_paginator("describe_stacks").paginate()
+    wanted = {"ParameterKey": name, "ParameterValue": value}
+    found = [stack for page in pages for stack in page["Stacks"]]
+    return [stack["StackName"] for stack in found if wanted in stack.get("Parameters", [])]
 
 
 def describe(cloudformation: Any, name: str) -> dict[str, Any] | None:

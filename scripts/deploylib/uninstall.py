@@ -33,7 +33,10 @@ def main() -> int:
     print(f"aws s3 rb --force s3://{made['StateBucket']}")
     for queue in ("TaskQueueUrl", "DeadLetterQueueUrl"):
         print(f"aws sqs delete-queue --queue-url {made[queue]}")
-    print(f"aws ecr delete-repository --force --repository-name {repository}")
+    if others := stacks.sharing(cloudformation, "ImageRepository", repository):
+        print(f"uninstall: the repository {repository} has the images of {', '.join(others)} too", file=sys.stderr)
+    else:
+        print(f"aws ecr delete-repository --force --repository-name {repository}")
     return 0
 
 
