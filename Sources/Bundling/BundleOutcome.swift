@@ -36,6 +36,8 @@ public struct BundleOutcome: Sendable, Equatable {
     public var deleted: Int64 = 0
     /// How many sources should have been deleted and were not, since they changed or S3 refused.
     public var kept: Int64 = 0
+    /// How many objects were archived without their tags, since these may not be read.
+    public var tagsUnknown: Int64 = 0
     /// The bytes of the objects.
     public var bytes: Int64 = 0
     /// The bytes of the archive.

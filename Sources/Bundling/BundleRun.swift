@@ -134,5 +134,6 @@ extension TaskRecord {
             destination: try? ObjectReference(uri: entry.archive), outcome: outcome)
         size = entry.size
         sourceETag = entry.eTag
+        message = entry.tagsError.map { "archived without its tags: GetObjectTagging was answered with \($0)" }
     }
 }

@@ -38,6 +38,8 @@ public struct IndexEntry: Sendable, Equatable {
     public var metadata: [String: String]?
     /// Its tags.
     public var tags: [String: String]?
+    /// Why its tags are not known, where they could not be read: S3's code, such as `AccessDenied`.
+    public var tagsError: String?
     /// The MD5 of its bytes in hexadecimal digits, where the ETag is not one.
     public var md5: String?
     /// The CRC-32 of its bytes.
@@ -82,7 +84,9 @@ extension IndexEntry: Codable {
         case objectLockMode = "object_lock_mode"
         case objectLockRetainUntilDate = "object_lock_retain_until_date"
         case objectLockLegalHold = "object_lock_legal_hold"
-        case metadata, tags, md5, crc32, archive
+        case metadata, tags
+        case tagsError = "tags_error"
+        case md5, crc32, archive
         case copyETag = "copy_etag"
         case copyChecksum = "copy_checksum"
         case member
@@ -117,6 +121,7 @@ extension IndexEntry: Codable {
         objectLockLegalHold = try text(.objectLockLegalHold)
         metadata = try fields.decodeIfPresent([String: String].self, forKey: .metadata)
         tags = try fields.decodeIfPresent([String: String].self, forKey: .tags)
+        tagsError = try text(.tagsError)
         md5 = try text(.md5)
         crc32 = try fields.decodeIfPresent(UInt32.self, forKey: .crc32)
         copyETag = try text(.copyETag)
@@ -180,6 +185,7 @@ extension IndexEntry: Codable {
         case .objectLockLegalHold: objectLockLegalHold.map { .text($0) }
         case .metadata: metadata.map { .map($0) }
         case .tags: tags.map { .map($0) }
+        case .tagsError: tagsError.map { .text($0) }
         case .md5: md5.map { .text($0) }
         case .crc32: crc32.map { .number(Int64($0)) }
         case .archive: .text(archive)

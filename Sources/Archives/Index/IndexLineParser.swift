@@ -213,6 +213,7 @@ private struct IndexFields {
         case .objectLockMode: read.objectLockMode = text
         case .objectLockRetainUntilDate: read.objectLockRetainUntilDate = text
         case .objectLockLegalHold: read.objectLockLegalHold = text
+        case .tagsError: read.tagsError = text
         case .md5: read.md5 = text
         case .archive: read.archive = text
         case .copyETag: read.copyETag = text

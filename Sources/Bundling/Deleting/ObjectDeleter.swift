@@ -30,7 +30,8 @@ final class ObjectDeleter {
     /// - Throws: `AWSError` where S3 cannot be reached.
     func delete(_ entries: [IndexEntry]) async throws -> [BundleFailure?] {
         var results = [BundleFailure?](repeating: nil, count: entries.count)
-        var left = Array(entries.indices)
+        for (position, entry) in entries.enumerated() { results[position] = entry.tagsFailure }
+        var left = entries.indices.filter { results[$0] == nil }
         if looksAtETags == nil, let probe = left.first(where: { !isByVersion(entries[$0]) }) {
             (looksAtETags, results[probe]) = try await self.probe(entries[probe])
             if looksAtETags != true { left.removeAll { $0 == probe } }
@@ -140,6 +141,18 @@ private struct SingleDeletion: Sendable {
             if error.isTransient || error.isCancellation { throw error }
             if error.status == 404 { return nil }
             return error.code == "PreconditionFailed" ? .kept(entry) : BundleFailure(error)
+        }
+    }
+}
+
+extension IndexEntry {
+    /// Why its source must stay whatever is proven: the archive has all of it but its tags.
+    fileprivate var tagsFailure: BundleFailure? {
+        tagsError.map { code in
+            BundleFailure(
+                "GetObjectTagging", "s3://\(bucket)/\(key) was archived without its tags (\(code)), and is kept",
+                code: code,
+                advice: "allow s3:GetObjectTagging on it, and archive it again under another --name")
         }
     }
 }

@@ -21,6 +21,10 @@ struct FetchedObject: Sendable {
     var head: HeadObjectOutput
     /// Its tags.
     var tags: [Tag] = []
+    /// Whether `tags` are all there are; `false` where the reply did not say, and nothing is known of its bucket yet.
+    var hasAllTags = false
+    /// S3's code where its tags may not be read.
+    var tagsError: String?
     /// The MD5 of its bytes, where the ETag is not one.
     var md5: String?
     /// Its bytes.

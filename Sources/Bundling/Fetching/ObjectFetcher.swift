@@ -6,10 +6,13 @@ internal import Manifests
 internal import S3
 
 /// Gets one object: by one GetObject where it is small, and nothing besides but its tags where it has any.
+///
+/// Whether it has any is not asked for here while nothing is known of its bucket: `TagAccess` says why.
 struct ObjectFetcher: Sendable {
     let store: any BundleStore
     let maxSize: Int64
     let requesterPays: Bool
+    let tagAccess: TagAccess
 
     /// Larger objects are read range by range.
     static let wholeLimit = 8 << 20
@@ -56,7 +59,7 @@ struct ObjectFetcher: Sendable {
                 ordinal: ordinal, row: row, head: found.head, content: .whole(found.bytes))
             object.md5 = found.head.md5 == nil ? md5 : nil
             if found.head.contentLength > maxSize { object.content = .oversize }
-            object.tags = try await tags(of: object)
+            try await addTags(&object)
             return .object(object)
         }
         return .failed(
@@ -81,15 +84,26 @@ struct ObjectFetcher: Sendable {
         }
         var object = FetchedObject(ordinal: ordinal, row: row, head: head, content: .large)
         if head.contentLength > maxSize { object.content = .oversize }
-        object.tags = try await tags(of: object)
+        try await addTags(&object)
         return .object(object)
     }
 
-    private func tags(of object: FetchedObject) async throws(AWSError) -> [Tag] {
-        guard (object.head.tagCount ?? 0) > 0 else { return [] }
-        var request = ObjectTaggingRequest(object.reference)
-        request.requesterPays = requesterPays
-        return try await store.getObjectTagging(request)
+    private func addTags(_ object: inout FetchedObject) async throws(AWSError) {
+        object.hasAllTags = true
+        if let count = object.head.tagCount {
+            guard count > 0 else { return }
+            var request = ObjectTaggingRequest(object.reference)
+            request.requesterPays = requesterPays
+            object.tags = try await store.getObjectTagging(request)
+            return tagAccess.learn(.untagged, of: object.row.bucket)
+        }
+        switch tagAccess[object.row.bucket] {
+        case .untagged: break
+        case .uncounted:
+            object.tags = try await tagAccess.ask(object.reference, store, requesterPays: requesterPays)
+        case .refused(let code): object.tagsError = code
+        case nil: object.hasAllTags = false
+        }
     }
 
     private func failure(_ error: AWSError, _ row: ManifestRow, _ ordinal: Int) -> Fetched {

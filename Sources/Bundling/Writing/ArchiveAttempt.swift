@@ -30,6 +30,7 @@ final class ArchiveAttempt {
     private var drafts: ArraySlice<IndexEntry> = []
     private var beside: [FetchedObject] = []
     private var failuresInARow = 0
+    private let tagAccess = TagAccess()
     private var indexes: [IndexUpload] = []
 
     init(
@@ -89,7 +90,8 @@ final class ArchiveAttempt {
         _ archive: ObjectUpload, _ first: ManifestRow, _ rows: @escaping RowSource, _ lost: [Int: BundleFailure]
     ) async throws {
         let fetcher = ObjectFetcher(
-            store: store, maxSize: settings.bundle.maxSize, requesterPays: settings.copy.requesterPays)
+            store: store, maxSize: settings.bundle.maxSize, requesterPays: settings.copy.requesterPays,
+            tagAccess: tagAccess)
         try await withThrowingTaskGroup(of: (Int, Fetched).self) { group in
             let objects = ObjectPipeline(
                 group, fetcher, concurrency: bundler.concurrency, lost: lost, first: first, rows: rows)
@@ -117,12 +119,39 @@ final class ArchiveAttempt {
             // With the network gone every object fails, and nothing is gained by trying them all.
             if failuresInARow > 2 * bundler.concurrency { throw letter.failure }
             return
-        case .object(let object):
+        case .object(var object):
+            if let letter = try await addTags(&object) {
+                return try await take(.failed(letter, ordinal: object.ordinal), &writer)
+            }
             failuresInARow = 0
             if case .oversize = object.content { return beside.append(object) }
             try await add(object, &writer)
             bundler.progress?(object.head.contentLength)
         }
+    }
+
+    /// Asks for an object's tags where its reply did not say whether it has any, and nobody knows what that means.
+    ///
+    /// Objects come here one after the other, so that one request a bucket is enough.
+    ///
+    /// - Returns: Why the object cannot be archived; mostly `nil`.
+    private func addTags(_ object: inout FetchedObject) async throws -> DeadLetter? {
+        let bucket = object.row.bucket
+        if !object.hasAllTags {
+            do throws(AWSError) {
+                if [nil, .uncounted].contains(tagAccess[bucket]) {
+                    object.tags = try await tagAccess.ask(
+                        object.reference, store, requesterPays: settings.copy.requesterPays)
+                }
+            } catch {
+                return DeadLetter(row: object.row, failure: BundleFailure(error))
+            }
+            if case .refused(let code) = tagAccess[bucket] { object.tagsError = code }
+        }
+        guard let code = object.tagsError else { return nil }
+        if settings.bundle.deletesSource { throw BundleFailure.tagsRefused(bucket, code: code) }
+        outcome.tagsUnknown += 1
+        return nil
     }
 
     private func add(_ object: FetchedObject, _ writer: inout ArchiveWriter) async throws {

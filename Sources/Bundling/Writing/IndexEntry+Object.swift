@@ -33,6 +33,7 @@ extension IndexEntry {
         if !object.tags.isEmpty {
             tags = Dictionary(object.tags.map { ($0.key, $0.value) }, uniquingKeysWith: { _, last in last })
         }
+        tagsError = object.tagsError
         md5 = object.md5
     }
 }

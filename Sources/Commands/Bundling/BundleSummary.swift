@@ -31,6 +31,7 @@ struct BundleSummary {
         case .finished:
             "archived \(objects) in \(place), \(Quantity.bytes(outcome.archiveSize)), in "
                 + "\(Quantity.duration(seconds))\(ifAny(outcome.beside, "of them beside the archive"))\(failures)"
+                + ifAny(outcome.tagsUnknown, "without tags, which may not be read: allow s3:GetObjectTagging")
                 + deletion
         }
     }
@@ -64,7 +65,8 @@ struct BundleSummary {
                 manifest: manifest, status: outcome.status.rawValue, archive: outcome.archive?.uri,
                 index: outcome.index?.uri, deadLetters: outcome.deadLetters, archived: outcome.archived,
                 beside: outcome.beside, failed: outcome.failed, deleted: outcome.deleted, kept: outcome.kept,
-                bytes: outcome.bytes, archiveSize: outcome.archiveSize, seconds: seconds,
+                tagsUnknown: outcome.tagsUnknown, bytes: outcome.bytes, archiveSize: outcome.archiveSize,
+                seconds: seconds,
                 message: outcome.failure?.message)
             return String(decoding: try encoder.encode(line), as: UTF8.self)
         }
@@ -82,6 +84,7 @@ struct BundleSummary {
         var failed: Int64
         var deleted: Int64
         var kept: Int64
+        var tagsUnknown: Int64
         var bytes: Int64
         var archiveSize: Int64
         var seconds: Double
@@ -90,7 +93,9 @@ struct BundleSummary {
         enum CodingKeys: String, CodingKey {
             case schema, manifest, status, archive, index
             case deadLetters = "dead_letters"
-            case archived, beside, failed, deleted, kept, bytes
+            case archived, beside, failed, deleted, kept
+            case tagsUnknown = "tags_unknown"
+            case bytes
             case archiveSize = "archive_size"
             case seconds, message
         }
