@@ -261,6 +261,39 @@ def test_a_member_larger_than_a_part(s3, bucket, run, tmp_path):
     assert "Uploads" not in s3.list_multipart_uploads(Bucket=bucket)
 
 
+def test_large_objects_that_are_there_are_compared_and_not_sent_again(s3, bucket, run, faults, tmp_path):
+    made = bundle(tmp_path, "tar.gz", {"small": 3, "large": 40 * MIB + 5})
+    address, target = made.put(s3, bucket, "k"), f"s3://{bucket}/back/"
+    assert run("extract", address, "large", "--to", target).returncode == 0
+    again = run("extract", address, "--to", target, "--output", "json", **proxied())
+    assert again.returncode == 0, again.stderr
+    assert {line["key"]: line["outcome"] for line in lines(again)} == {"small": "restored", "large": "unchanged"}
+    assert faults.count("CreateMultipartUpload") + faults.count("UploadPart") == 0
+    other = bytearray(made.contents["large"])
+    other[-1] ^= 1
+    s3.put_object(Bucket=bucket, Key="back/large", Body=bytes(other))
+    refused = run("extract", address, "--to", target)
+    assert refused.returncode == 1
+    assert "back/large is there already, with other bytes; --overwrite replaces it" in refused.stderr
+    assert s3.get_object(Bucket=bucket, Key="back/large")["Body"].read() == other
+    assert run("extract", address, "large", "--to", target, "--overwrite").returncode == 0
+    assert s3.get_object(Bucket=bucket, Key="back/large")["Body"].read() == made.contents["large"]
+    assert "Uploads" not in s3.list_multipart_uploads(Bucket=bucket)
+
+
+@pytest.mark.parametrize("same", [True, False])
+def test_an_object_whose_etag_says_nothing_is_read_to_compare_it(s3, bucket, run, tmp_path, same):
+    made = bundle(tmp_path, "tar.gz", {"a": 3000})
+    there = made.contents["a"] if same else bytes(3000)
+    upload = {"Bucket": bucket, "Key": "back/a"}
+    upload["UploadId"] = s3.create_multipart_upload(**upload)["UploadId"]
+    part = s3.upload_part(**upload, PartNumber=1, Body=there)
+    s3.complete_multipart_upload(**upload, MultipartUpload={"Parts": [{"PartNumber": 1, "ETag": part["ETag"]}]})
+    done = run("extract", made.put(s3, bucket, "k"), "--to", f"s3://{bucket}/back/", "--output", "json")
+    assert (done.returncode, lines(done)[0]["outcome"]) == ((0, "unchanged") if same else (1, "failed")), done.stderr
+    assert s3.get_object(Bucket=bucket, Key="back/a")["Body"].read() == there
+
+
 def test_an_object_beside_the_bundle(s3, bucket, run, tmp_path):
     made = bundle(tmp_path, "tar.gz", {"small": 3})
     s3.put_object(Bucket=bucket, Key="beside/film", Body=b"film" * 1000)

@@ -1,5 +1,6 @@
 import Console
 import Extraction
+import FoundationEssentials
 import S3
 
 /// What `s3haul extract` is asked to do.
@@ -14,6 +15,7 @@ struct ExtractRequest {
     var target: Target
     var replaces: Bool
     var storageClass: String?
+    var locks: Bool
     var isDryRun: Bool
     var concurrency: Int
 
@@ -32,6 +34,7 @@ struct ExtractRequest {
         if storageClass != nil, case .folder = target {
             throw UsageError("\(arguments.origin("storage-class")) is for --to s3://…; files have none")
         }
+        locks = !arguments.isSet("no-object-lock")
         isDryRun = arguments.isSet("dry-run")
         concurrency = try arguments.number("concurrency", in: 1...256) ?? Restorer.standardConcurrency
     }
@@ -44,6 +47,8 @@ struct ExtractRequest {
             var settings = BucketTarget.Settings()
             settings.replaces = replaces
             settings.storageClass = storageClass
+            settings.locks = locks
+            settings.now = Int64(Date().timeIntervalSince1970)
             return BucketTarget(prefix, settings, session.s3)
         }
     }

@@ -24,6 +24,7 @@ extension Verb {
                     Flag(
                         "storage-class", taking: "CLASS", standard: "the one it had",
                         "the storage class of restored objects"),
+                    Flag("no-object-lock", "leaves out the retention and legal hold that an object had"),
                     Flag("dry-run", "shows what would be restored, and restores nothing"),
                 ]),
             .archive,

@@ -1,3 +1,4 @@
+internal import AWSCore
 internal import Archives
 internal import HTTPTransport
 public import S3
@@ -12,6 +13,10 @@ public struct BucketTarget: RestoreTarget {
     private let settings: Settings
     private let s3: S3Client
     private let taken = Locked<Set<Int>>([])
+    private let memory = ByteBudget(Self.memory)
+
+    /// What is on its way to S3 is at most so many bytes, all objects together.
+    static let memory = 256 << 20
 
     /// How objects are written.
     public struct Settings: Sendable {
@@ -19,6 +24,10 @@ public struct BucketTarget: RestoreTarget {
         public var replaces = false
         /// The storage class of every object; nil for the one that it had.
         public var storageClass: String?
+        /// Whether objects are locked as they were, where that has not ended.
+        public var locks = true
+        /// What the time is, in seconds since 1970: S3 refuses a retention that has ended.
+        public var now: Int64 = 0
 
         /// Makes settings.
         public init() {}
@@ -64,7 +73,8 @@ public struct BucketTarget: RestoreTarget {
     /// Begins to write an object.
     public func sink(_ member: FoundMember, _ place: RestorePlace) -> any MemberSink {
         let object = ObjectReference(bucket: destination.bucket, key: destination.prefix + member.key)
-        return NewObject(object, headers: headers(of: member), replaces: settings.replaces, s3)
+        return NewObject(
+            object, size: member.size, headers: headers(of: member), replaces: settings.replaces, memory: memory, s3)
     }
 
     private func headers(of member: FoundMember) -> DestinationHeaders {
@@ -79,9 +89,20 @@ public struct BucketTarget: RestoreTarget {
         headers.properties.expires = entry.expires
         headers.properties.websiteRedirectLocation = entry.websiteRedirectLocation
         headers.properties.metadata = entry.metadata ?? [:]
+        setLock(of: entry, &headers.properties)
         headers.tags = entry.tags.map { tags in
             tags.sorted { $0.key < $1.key }.map { Tag(key: $0.key, value: $0.value) }
         }
         return headers
+    }
+
+    private func setLock(of entry: IndexEntry, _ properties: inout ObjectProperties) {
+        guard settings.locks else { return }
+        if entry.objectLockLegalHold == "ON" { properties.objectLockLegalHold = "ON" }
+        guard let mode = entry.objectLockMode, let end = entry.objectLockRetainUntilDate,
+            Int64(timestamp: end).map({ $0 > settings.now }) ?? true
+        else { return }
+        properties.objectLockMode = mode
+        properties.objectLockRetainUntilDate = end
     }
 }

@@ -1,65 +1,119 @@
 internal import AWSCore
 internal import Checksums
 internal import HTTPTransport
+internal import Jobs
 internal import S3
 
 /// An object that is uploaded: by one request where it fits into a part, else part by part.
+///
+/// Where an object is there already and is not to be replaced, nothing larger than a part is sent: the bytes are compared
+/// with it instead. Memory: a part at most, out of the target's budget.
 final class NewObject: MemberSink {
     private let object: ObjectReference
     private let headers: DestinationHeaders
     private let condition: WriteCondition
+    private let size: Int64
+    private let memory: ByteBudget
     private let s3: S3Client
+    private var digest = UploadDigest()
     private var part: [UInt8] = []
+    private var taken = 0
     private var upload: String?
     private var parts: [CompletedPart] = []
+    private var standing: HeadObjectOutput?
 
-    init(_ object: ObjectReference, headers: DestinationHeaders, replaces: Bool, _ s3: S3Client) {
+    /// Prepares an object of a known size: more bytes than that are refused.
+    init(
+        _ object: ObjectReference, size: Int64, headers: DestinationHeaders, replaces: Bool, memory: ByteBudget,
+        _ s3: S3Client
+    ) {
         self.object = object
+        self.size = size
         self.headers = headers
+        self.memory = memory
         self.s3 = s3
         condition = replaces ? .none : .absent
     }
 
-    /// The size of a part: 16 MiB, and from each thousandth on twice as much, up to 128 MiB.
-    ///
-    /// By its number and not by the member's size, which an archive can say anything about.
-    static func partSize(_ number: Int) -> Int { (16 << 20) << min(3, (number - 1) / 1_000) }
-
     /// The largest object that is uploaded: as much as 10,000 parts hold (S3 User Guide, "Multipart upload limits").
-    static let sizeLimit: Int64 = (1...10_000).reduce(0) { $0 + Int64(partSize($1)) }
+    static let sizeLimit: Int64 = (1...10_000).reduce(0) { $0 + Int64(UploadDigest.partSize($1)) }
 
     func write(_ bytes: ArraySlice<UInt8>) async throws {
-        var rest = bytes
-        while !rest.isEmpty {
-            let partSize = Self.partSize(parts.count + 1)
-            if part.count == partSize { try await uploadPart() }
-            let taken = rest.prefix(partSize - part.count)
-            part += taken
-            rest = rest.dropFirst(taken.count)
+        guard digest.size + Int64(bytes.count) <= size else {
+            throw ExtractionError("\(object): more bytes than the \(size) that were to come", .damaged)
         }
+        var rest = bytes
+        while !rest.isEmpty, standing == nil {
+            let partSize = UploadDigest.partSize(parts.count + 1)
+            if part.count == partSize {
+                try await sendPart()
+                continue
+            }
+            if part.isEmpty { await begin(partSize) }
+            let piece = rest.prefix(partSize - part.count)
+            part += piece
+            rest = rest.dropFirst(piece.count)
+        }
+        digest.update(bytes)
     }
 
     func commit() async throws -> Bool {
+        let known = digest.finish()
+        if let standing {
+            try await requireSame(known, standing)
+            return false
+        }
         do throws(AWSError) {
             try await store()
+            await release()
             return true
         } catch {
             // The reply may be to our own request, which was answered once before and lost.
-            guard error.status == 412, upload == nil, await isThereAlready() else {
-                guard error.status == 412 else { throw ExtractionError(error, of: object.uri) }
-                throw ExtractionError("\(object) is there already; --overwrite replaces it", .refused)
+            let mayStand = [404, 409, 412].contains(error.status)
+            guard mayStand, condition == .absent, let found = try await existing() else {
+                throw ExtractionError(error, of: object.uri)
             }
+            try await requireSame(known, found)
+            await discard()
             return false
         }
     }
 
     func discard() async {
+        await release()
         guard let upload else { return }
+        self.upload = nil
         // In a task of its own, since this one may be cancelled.
         let abort = Task { [s3, object] in
             try? await s3.abortMultipartUpload(AbortMultipartUploadRequest(object, uploadId: upload))
         }
         await abort.value
+    }
+
+    // MARK: - Sending
+
+    private func begin(_ partSize: Int) async {
+        let expected = Int(min(Int64(partSize), size - Int64(parts.count) * Int64(UploadDigest.partSize(1))))
+        taken = await memory.take(max(expected, 1))
+        // Growing by doubling would leave half of it empty.
+        part.reserveCapacity(taken)
+    }
+
+    private func release() async {
+        part = []
+        await memory.give(taken)
+        taken = 0
+    }
+
+    /// Sends the part that is full; unless, before the first, an object is found to be there that is not to be replaced.
+    private func sendPart() async throws {
+        if upload == nil, condition == .absent, let found = try await existing() {
+            guard found.contentLength == size else { throw isTaken() }
+            standing = found
+        } else {
+            try await uploadPart()
+        }
+        await release()
     }
 
     private func store() async throws(AWSError) {
@@ -90,14 +144,34 @@ final class NewObject: MemberSink {
         request.contentMD5 = MD5.digest(part)?.base64
         let stored = try await s3.uploadPart(request)
         parts.append(CompletedPart(partNumber: number, eTag: stored.eTag, checksum: stored.checksum))
-        part.removeAll(keepingCapacity: true)
     }
 
-    /// Whether the object that is there has these bytes, by its ETag.
-    private func isThereAlready() async -> Bool {
-        guard let head = try? await s3.headObject(HeadObjectRequest(object)), let digest = MD5.digest(part) else {
-            return false
+    // MARK: - What is there already
+
+    /// What stands at the address; nil for nothing, or where S3 does not say.
+    private func existing() async throws -> HeadObjectOutput? {
+        do throws(AWSError) {
+            return try await s3.headObject(HeadObjectRequest(object))
+        } catch {
+            // Of what is not there S3 says 403 to those who may not list.
+            guard [403, 404].contains(error.status) else { throw ExtractionError(error, of: object.uri) }
+            return nil
         }
-        return head.contentLength == Int64(part.count) && head.eTag == digest.hexadecimal
+    }
+
+    /// - Throws: ``ExtractionError`` where the object that is there is another; it is read where nothing else tells.
+    private func requireSame(_ known: UploadDigest.Known, _ found: HeadObjectOutput) async throws {
+        var isSame = known.matches(found)
+        if isSame == nil, !Restoration.isArchived(found), let stored = try await StoredBytes(object, s3) {
+            var digest = UploadDigest()
+            let reader = try await stored.reader()
+            while let chunk = try await reader.next() { digest.update(chunk[...]) }
+            isSame = digest.finish() == known
+        }
+        guard isSame == true else { throw isTaken() }
+    }
+
+    private func isTaken() -> ExtractionError {
+        ExtractionError("\(object) is there already, with other bytes; --overwrite replaces it", .refused)
     }
 }

@@ -9,8 +9,14 @@ public struct Restorer: Sendable {
     private let isDryRun: Bool
     private let thawing: Thawing?
 
-    /// So many runs are read at a time unless something is said. Each holds a frame and what it decodes to, about 3 MiB.
+    private let frames = ByteBudget(Self.memory)
+
+    /// So many runs are read at a time unless something is said. Each holds a frame and what it decodes to, mostly about
+    /// 3 MiB, and a connection.
     public static let standardConcurrency = 16
+    /// Frames and what they decode to are at most so many bytes, all runs together; so are small members of a tar that is
+    /// read through. What a target holds comes to that.
+    static let memory = 64 << 20
 
     /// Makes a restorer.
     ///
@@ -41,7 +47,9 @@ public struct Restorer: Sendable {
     /// - Throws: What `record` throws, or ``ExtractionError`` where the archive cannot be read on.
     public func run(_ selection: Selection, record: (RestoredMember) async throws -> Void) async throws -> Bool {
         let list = try await archive.members()
-        var source = WorkSource(list, selection, target: target, archiveSize: archive.bytes?.size, isDryRun: isDryRun)
+        var source = WorkSource(
+            list, selection, target: target, archiveSize: archive.bytes?.size, isDryRun: isDryRun,
+            largestHeld: min(1 << 20, Int64(Self.memory / concurrency)))
         let isComplete = try await concurrently(concurrency) {
             while let work = try await source.next() {
                 guard case .streamed(let planned) = work, let walk = list.walk else { return work }
@@ -62,7 +70,7 @@ public struct Restorer: Sendable {
         case .settled(let members): return members
         case .run(let run):
             do {
-                return await RunReader(archive: try archive.present(), target: target).restore(run)
+                return await RunReader(archive: try archive.present(), target: target, memory: frames).restore(run)
             } catch {
                 return run.members.map { RestoredMember($0.member, $0.place, error) }
             }

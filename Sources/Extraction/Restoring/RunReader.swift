@@ -4,6 +4,8 @@ internal import Archives
 struct RunReader {
     let archive: any ArchiveBytes
     let target: any RestoreTarget
+    /// What frames and what they decode to are held in.
+    let memory: ByteBudget
 
     /// A frame of more bytes, or whose member has more, is not held in memory.
     private static let largestFrame: Int64 = 8 << 20
@@ -39,6 +41,21 @@ struct RunReader {
         guard let first = located.first?.1, first.frameLength <= Self.largestFrame, end <= Self.largestFrame else {
             return await stream(located, window)
         }
+        let taken = await memory.take(Int(first.frameLength + end))
+        do {
+            let restored = try await deliver(located, first, end, window)
+            await memory.give(taken)
+            return restored
+        } catch {
+            await memory.give(taken)
+            throw error
+        }
+    }
+
+    /// Restores members out of a frame that is held in memory.
+    private func deliver(
+        _ located: [(PlannedMember, MemberLocation)], _ first: MemberLocation, _ end: Int64, _ window: ByteWindow
+    ) async throws -> [RestoredMember] {
         let bytes = try await window.take(first.frameOffset..<(first.frameOffset + first.frameLength))
         let decoded = try WholeFrameDecoder().decode(bytes, first.encoding, wanting: Int(end))
         var restored: [RestoredMember] = []

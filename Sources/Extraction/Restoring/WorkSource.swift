@@ -12,19 +12,21 @@ struct WorkSource {
     private var isAtEnd = false
 
     /// Members of a tar that is read through are held in memory up to this size, so that many are written at a time.
-    private static let largestHeld: Int64 = 1 << 20
+    private let largestHeld: Int64
     /// Members with nothing to do are handed on in lots.
     private static let lot = 1_000
     private var settled: [RestoredMember] = []
 
     init(
-        _ list: MemberList, _ selection: Selection, target: any RestoreTarget, archiveSize: Int64?, isDryRun: Bool
+        _ list: MemberList, _ selection: Selection, target: any RestoreTarget, archiveSize: Int64?, isDryRun: Bool,
+        largestHeld: Int64
     ) {
         walk = list.walk
         members = list.selected(selection)
         self.target = target
         self.archiveSize = archiveSize
         self.isDryRun = isDryRun
+        self.largestHeld = largestHeld
     }
 
     /// The keys that were asked for and did not come by.
@@ -75,7 +77,7 @@ struct WorkSource {
             return planner.add(frame).map { .run($0) }
         }
         guard let walk else { return nil }
-        guard planned.member.size <= Self.largestHeld else { return .streamed(planned) }
+        guard planned.member.size <= largestHeld else { return .streamed(planned) }
         var data: [UInt8] = []
         while let piece = try await walk.nextData() { data += piece }
         return .held(planned, data)
