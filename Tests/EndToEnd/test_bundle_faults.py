@@ -7,7 +7,7 @@ import os
 import random
 import signal
 import subprocess
-import time
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -25,6 +25,7 @@ from bundles import (
     through_proxy,
 )
 from conftest import PROGRAMS
+from waiting import wait_until
 
 FAULTS = [
     "lost-reply", "cut-before", "cut-during-reply", "error-in-200", "error-in-200-after-work", "internal-error",
@@ -67,6 +68,9 @@ def test_killed_at_any_instant_nothing_is_lost(s3, faults, bucket, archives, tmp
             command, env={**os.environ, **through_proxy()}, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
         )
 
+    def is_due(process: subprocess.Popen[str], number: int, sent: int) -> bool:
+        return process.poll() is not None or len(faults.requests(f"^{number}/")["requests"]) >= sent
+
     killed = 0
     for number in range(instants):
         bodies = {f"{number}/{n}": generator.randbytes(1000) for n in range(10)}
@@ -75,8 +79,7 @@ def test_killed_at_any_instant_nothing_is_lost(s3, faults, bucket, archives, tmp
         manifest(tmp_path / f"m{number}.csv", bucket, list(bodies))
         process = worker(number)
         sent = 22 * number // instants
-        while process.poll() is None and len(faults.requests(f"^{number}/")["requests"]) < sent:
-            time.sleep(0.001)
+        wait_until(partial(is_due, process, number, sent))
         process.kill()
         process.communicate()
         killed += process.returncode == -signal.SIGKILL
@@ -119,8 +122,7 @@ def test_an_object_that_changes_while_it_is_read_stops_no_other(s3, s3haul, faul
         str(PROGRAMS / "s3haul"), "bundle", "--manifest", path, "--to", f"s3://{archives}", "--output", "json"
     ]  # fmt: skip
     process = subprocess.Popen(command, env={**os.environ, **through_proxy()}, stdout=subprocess.PIPE, text=True)
-    while faults.count("GetObject", "^large$") == 0:
-        assert process.poll() is None
+    wait_until(lambda: faults.count("GetObject", "^large$") > 0, process)
     s3.put_object(Bucket=bucket, Key="large", Body=b"something else")
     output, _ = process.communicate(timeout=60)
     assert process.returncode == 1
@@ -148,8 +150,7 @@ def test_a_source_that_changed_is_kept(s3, s3haul, faults, bucket, archives, tmp
         f"s3://{archives}", "--delete-source", "--output", "json",
     ]  # fmt: skip
     process = subprocess.Popen(command, env={**os.environ, **through_proxy()}, stdout=subprocess.PIPE, text=True)
-    while faults.count("PutObject") < 2:
-        assert process.poll() is None
+    wait_until(lambda: faults.count("PutObject") >= 2, process)
     s3.put_object(Bucket=bucket, Key="small/000", Body=b"new")
     s3.put_object(Bucket=bucket, Key="small/005", Body=b"new")
     output, _ = process.communicate(timeout=60)

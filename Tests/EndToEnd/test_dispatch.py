@@ -13,6 +13,7 @@ import time
 import pytest
 from conftest import PROGRAMS
 from lambda_double import LambdaDouble
+from waiting import wait_until
 
 ODD_KEYS = ["plain", "a b", "a+b", "100%", "a,b", 'q"uote', "é/ü", "/lead", "back\\slash", "dir/", "日本 📦"]
 
@@ -101,8 +102,7 @@ def test_interrupted_it_goes_on_where_it_was(s3haul, function, tmp_path, state):
     process = subprocess.Popen(
         [PROGRAMS / "s3haul", *arguments], env={**os.environ, **state}, stdout=subprocess.PIPE, text=True
     )
-    while len(function.keys) < 50:
-        time.sleep(0.01)
+    wait_until(lambda: len(function.keys) >= 50, process)
     process.send_signal(signal.SIGINT)
     summary, _ = process.communicate(timeout=10)
     assert process.returncode == 75
@@ -119,8 +119,7 @@ def test_killed_it_loses_no_task(s3haul, function, tmp_path, state):
     keys = [f"k{n}" for n in range(100)]
     arguments = ["dispatch", "--manifest", manifest_of(tmp_path, keys), "--lambda-endpoint", function.url]
     process = subprocess.Popen([PROGRAMS / "s3haul", *arguments], env={**os.environ, **state}, text=True)
-    while len(function.keys) < 20:
-        time.sleep(0.005)
+    wait_until(lambda: len(function.keys) >= 20, process)
     process.kill()
     process.wait()
     done = s3haul(*arguments, **state)

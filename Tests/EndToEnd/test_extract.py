@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 from archivekit import MODIFIED, SUFFIX, Bundle, bundle
 from conftest import PROGRAMS
+from waiting import wait_until
 
 MIB = 1 << 20
 KEYS = {
@@ -310,8 +311,7 @@ def test_sigterm_stops_it_and_the_same_command_goes_on(s3, bucket, run, faults, 
     environment = {**os.environ, **proxied(), "XDG_CACHE_HOME": str(tmp_path / "cache")}
     command = [PROGRAMS / "s3haul", "extract", address, "--to", out, "--concurrency", "1"]
     process = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    while faults.count("GetObject") < 4:
-        assert process.poll() is None
+    wait_until(lambda: faults.count("GetObject") >= 4, process)
     process.send_signal(signal.SIGTERM)
     _, messages = process.communicate(timeout=30)
     assert process.returncode == 75, messages

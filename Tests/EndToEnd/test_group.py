@@ -18,6 +18,7 @@ from conftest import PROGRAMS
 from inventory import VERSIONS, row
 from lambda_double import LambdaDouble
 from stacklib.servers import client
+from waiting import wait_until
 
 ODD_KEYS = [
     "a b", "a+b", "100%", "a,b", 'q"uote', "é/ü", "/lead", "back\\slash", "dir/", "日本 📦", "new\nline", "%41",
@@ -219,8 +220,7 @@ def test_killed_it_goes_on(s3, s3haul, bucket, faults, tmp_path):
     command = ["group", "--manifest", str(path), "--to", f"s3://{bucket}/g/", "--group-count", "2"]
     environment = {**os.environ, "AWS_ENDPOINT_URL_S3": os.environ["S3HAUL_TEST_S3_PROXY"]}
     process = subprocess.Popen([PROGRAMS / "s3haul", *command], env=environment)
-    while faults.count("PutObject") < 30:
-        time.sleep(0.005)
+    wait_until(lambda: faults.count("PutObject") >= 30, process)
     process.send_signal(signal.SIGKILL)
     process.wait()
     before = {e["Key"]: e["LastModified"] for e in s3.list_objects_v2(Bucket=bucket, Prefix="g/photos")["Contents"]}

@@ -16,6 +16,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 from conftest import PROGRAMS
+from waiting import wait_until
 
 MIB = 1 << 20
 PARTS = 12
@@ -65,13 +66,6 @@ def copied(faults, key: str) -> int:
     return sum(entry["operation"] == "UploadPartCopy" and entry["status"] == 200 for entry in requests)
 
 
-def wait_until(condition, seconds: float = 30) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, "it did not come to that"
-        time.sleep(0.01)
-
-
 def check(s3, faults, bucket: str, digest: bytes, key: str) -> None:
     """One correct destination, no multipart upload left, and at most the parts in flight copied again."""
     assert hashlib.sha256(s3.get_object(Bucket=bucket, Key=key)["Body"].read()).digest() == digest
@@ -82,8 +76,7 @@ def check(s3, faults, bucket: str, digest: bytes, key: str) -> None:
 
 def kill_after(process: subprocess.Popen[str], faults, key: str, requests: int, delay: float) -> bool:
     """Kills a worker so long after it has sent so many requests; says whether it was still there to be killed."""
-    while process.poll() is None and len(faults.requests(f"^{key}$")["requests"]) < requests:
-        time.sleep(0.001)
+    wait_until(lambda: process.poll() is not None or len(faults.requests(f"^{key}$")["requests"]) >= requests)
     try:
         process.wait(timeout=delay)
     except subprocess.TimeoutExpired:

@@ -13,6 +13,7 @@ from urllib.parse import unquote_plus
 import pytest
 from conftest import PROGRAMS
 from listing_double import ListingDouble
+from waiting import wait_until
 
 KEYS = ["a b", "a+b", "100%", "a,b", 'q"uote', "é/ü", "日本 📦", "new\nline", "%41"]
 
@@ -83,8 +84,7 @@ def test_stopped_it_leaves_no_part_of_one(s3, bucket, faults, tmp_path):
     environment = {**os.environ, "AWS_ENDPOINT_URL_S3": os.environ["S3HAUL_TEST_S3_PROXY"]}
     command = [PROGRAMS / "s3haul", "manifest", f"s3://{bucket}/", "--to", str(tmp_path / "m.csv")]
     process = subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True)
-    while not (tmp_path / "m.csv.unfinished").exists() and process.poll() is None:
-        time.sleep(0.01)
+    wait_until(lambda: (tmp_path / "m.csv.unfinished").exists(), process)
     process.send_signal(signal.SIGTERM)
     _, messages = process.communicate(timeout=20)
     assert process.returncode == 75, messages

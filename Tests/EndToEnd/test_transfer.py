@@ -10,6 +10,7 @@ import uuid
 
 import pytest
 from conftest import PROGRAMS
+from waiting import wait_until
 
 MEBIBYTE = 1 << 20
 SIZES = [5, 9, 7, 5, 6, 5, 8, 5, 5, 2]
@@ -127,8 +128,7 @@ def test_a_source_that_changes_leaves_no_destination(s3, faults, bucket, content
     faults.add({"operation": "UploadPartCopy", "delay": 1})
     transfer = Transfer(bucket, bucket, str(tmp_path), "copy")
     process = subprocess.Popen(transfer.command, env=transfer.environment, stdout=subprocess.PIPE, text=True)
-    while faults.count("CreateMultipartUpload") == 0:
-        assert process.poll() is None
+    wait_until(lambda: faults.count("CreateMultipartUpload") > 0, process)
     s3.put_object(Bucket=bucket, Key="large", Body=b"something else")
     output, _ = process.communicate(timeout=60)
     assert process.returncode == 1

@@ -11,7 +11,8 @@ from urllib.parse import quote_plus
 import pytest
 from driverevents import DriverInEmulator, event, task
 from test_kill import instance_metadata
-from workqueue import Queue, check_archives, fill, indexed, is_stuck, listed, tasks, wait_until, work, worker
+from waiting import wait_until
+from workqueue import Queue, check_archives, fill, indexed, is_stuck, listed, tasks, work, worker
 
 
 @pytest.fixture

@@ -6,7 +6,8 @@ import os
 import signal
 import uuid
 
-from workqueue import Queue, check_archives, fill, indexed, is_stuck, listed, tasks, wait_until, work, worker
+from waiting import wait_until
+from workqueue import Queue, check_archives, fill, indexed, is_stuck, listed, tasks, work, worker
 
 # Where a worker is killed: before the request that this operation and key name.
 INSTANTS = {

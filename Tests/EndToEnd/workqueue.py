@@ -9,7 +9,6 @@ import os
 import re
 import subprocess
 import tarfile
-import time
 import uuid
 from collections import Counter
 
@@ -131,10 +130,3 @@ def is_stuck(faults, rule: dict) -> bool:
         and re.search(rule.get("key", ""), entry["key"])
         for entry in faults.requests()["requests"]
     )
-
-
-def wait_until(condition, seconds: float = 30) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, "it did not come to that"
-        time.sleep(0.05)

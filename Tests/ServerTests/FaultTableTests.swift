@@ -22,6 +22,12 @@ import Testing
     /// created again, and an error in the reply to HEAD is no error. Where S3 answers the second
     /// AbortMultipartUpload with `NoSuchUpload`, this server says nothing of it.
     static func ending(of operation: FaultedOperation, by fault: String) -> Ending {
+        let ending = endingWhereTheServerHasIt(operation, fault)
+        guard case .success(let requests) = ending, let refusal = operation.refusal else { return ending }
+        return .failure(refusal, requests: requests)
+    }
+
+    private static func endingWhereTheServerHasIt(_ operation: FaultedOperation, _ fault: String) -> Ending {
         switch (fault, operation.name) {
         case ("slow-down-burst", _): .success(requests: 4)
 

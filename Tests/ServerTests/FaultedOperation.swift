@@ -13,6 +13,8 @@ struct FaultedOperation: Sendable, CustomTestStringConvertible {
     var hasBody: Bool
     /// Whether it needs an upload, with one part, besides the object.
     var needsUpload = false
+    /// The error by which the server refuses it; the faults come before that all the same.
+    var refusal: String?
     /// Does it to the object and the upload; gives back an ETag that the reply says.
     var call: Step<String?>
     /// Looks whether it was done.
@@ -139,6 +141,10 @@ struct FaultedOperation: Sendable, CustomTestStringConvertible {
         FaultedOperation(name: "PutObjectAcl", hasBody: false) { s3, object, _ in
             let policy = try await s3.getObjectAcl(GetObjectAclRequest(object))
             try await s3.putObjectAcl(PutObjectAclRequest(object, policy: policy))
+            return nil
+        },
+        FaultedOperation(name: "RestoreObject", hasBody: true, refusal: "MethodNotAllowed") { s3, object, _ in
+            try await s3.restoreObject(RestoreObjectRequest(object, days: 1, tier: .standard))
             return nil
         },
     ]

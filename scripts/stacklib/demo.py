@@ -178,6 +178,8 @@ class Demo:
         proofs = Counter(record["proof"] for record in final if "proof" in record)
         failures = [record for record in final if record["outcome"] == "failed"]
         resumed = [record for record in worker if record.get("parts_resumed")]
+        if not resumed:
+            wrong.append("no job was killed in the middle and went on")
         table = {
             "objects": len(rows),
             "bytes": f"{sum(row.size for row in rows):,}",

@@ -67,6 +67,8 @@ class ArchiveDemo:
         wrong = self._differences(count, entries)
         if restored != body_of(middle):
             wrong.append(f"{key_of(middle)}: what was extracted is not what was archived")
+        if killed_at == 0:
+            wrong.append("no worker was killed in the middle of its work")
         table = {
             "objects in": f"{count:,}",
             "in indexes": f"{len(entries):,}",
