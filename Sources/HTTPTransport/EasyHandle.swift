@@ -95,6 +95,9 @@ final class EasyHandle {
         set(CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_1_1)
         set(CURLOPT_PATH_AS_IS, 1)
         set(CURLOPT_NOSIGNAL, 1)
+        // Without it, taking a handle off while its host is looked up waits for the thread that is in getaddrinfo, and
+        // all other transfers with it (https://github.com/curl/curl/issues/8515).
+        set(CURLOPT_QUICK_EXIT, 1)
         set(CURLOPT_TCP_KEEPALIVE, 1)
         set(CURLOPT_DNS_SHUFFLE_ADDRESSES, 1)
         set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1)

@@ -149,23 +149,35 @@ final class EventLoop: @unchecked Sendable {
         }
     }
 
-    private func begin(_ exchange: Exchange) {
-        if exchange.isCancelled { return end(exchange, .failure(.cancelled(sent: false))) }
-        guard let handle = idleHandles.popLast() ?? EasyHandle() else {
-            return end(exchange, .failure(.noLoop("libcurl has no handle left")))
+    /// Uses a connection that is free: for this exchange or, where it cannot begin, for the next in the host's queue.
+    ///
+    /// A loop, as any number of those that wait may have been cancelled.
+    private func begin(_ first: Exchange) {
+        var candidate: Exchange? = first
+        while let exchange = candidate {
+            guard let failure = start(exchange) else { return }
+            release(exchange, .failure(failure))
+            candidate = queues.leave(HostQueues<Exchange>.host(of: exchange.request.url))
         }
+    }
+
+    /// Hands an exchange to libcurl; says why where that is not possible.
+    private func start(_ exchange: Exchange) -> HTTPError? {
+        if exchange.isCancelled { return .cancelled(sent: false) }
+        guard let handle = idleHandles.popLast() ?? EasyHandle() else { return .noLoop("libcurl has no handle left") }
         exchange.handle = handle
         exchange.arrivals = arrivals
         do throws(HTTPError) {
             try handle.prepare(exchange, configuration)
         } catch {
-            return end(exchange, .failure(error))
+            return error
         }
         active[ObjectIdentifier(exchange)] = exchange
         guard curl_multi_add_handle(multi, handle.pointer) == CURLM_OK else {
-            return end(exchange, .failure(.noLoop("libcurl takes no further transfer")))
+            return .noLoop("libcurl takes no further transfer")
         }
         scheduleIdleCheck(exchange.request.deadlines)
+        return nil
     }
 
     private func cancel(_ exchange: Exchange) {
@@ -174,8 +186,14 @@ final class EventLoop: @unchecked Sendable {
         end(exchange, .failure(.cancelled(sent: handle.hasSent)))
     }
 
-    /// Takes an exchange off the connection, tells its caller, and lets the next in the host's queue begin.
+    /// Takes an exchange off its connection, and lets the next in the host's queue begin.
     private func end(_ exchange: Exchange, _ result: Result<Void, HTTPError>) {
+        release(exchange, result)
+        if let next = queues.leave(HostQueues<Exchange>.host(of: exchange.request.url)) { begin(next) }
+    }
+
+    /// Takes an exchange off its connection and tells its caller.
+    private func release(_ exchange: Exchange, _ result: Result<Void, HTTPError>) {
         active[ObjectIdentifier(exchange)] = nil
         if let handle = exchange.handle {
             exchange.handle = nil
@@ -183,7 +201,6 @@ final class EventLoop: @unchecked Sendable {
             keep(handle, after: result)
         }
         exchange.finish(result)
-        if let next = queues.leave(HostQueues<Exchange>.host(of: exchange.request.url)) { begin(next) }
     }
 
     /// Keeps a handle for the next exchange, unless it failed: libcurl 7.88 then may refuse to set it up again.

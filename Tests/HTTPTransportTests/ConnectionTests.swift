@@ -46,6 +46,35 @@ import Testing
         #expect(ContinuousClock.now - start < .seconds(1))
     }
 
+    @Test func cancellingAnyNumberThatWaitForAConnection() async throws {
+        let gate = Gate()
+        let server = try ScriptedServer { _ in [.wait(gate)] + .respond(200) }
+        let client = try HTTPClient(.init(connectionsPerHost: 1))
+        async let first = client.send(HTTPRequest(url: server.url), collectingUpTo: 0)
+        try await eventually("the request arrives") { server.requests.count == 1 }
+        let begun = Locked(0)
+        let cancelled = try await withThrowingTaskGroup(of: Bool.self) { group in
+            for _ in 0..<30_000 {
+                group.addTask {
+                    begun.withLock { $0 += 1 }
+                    do throws(HTTPError) {
+                        return try await client.send(HTTPRequest(url: server.url), collectingUpTo: 0).status == 0
+                    } catch {
+                        return error.phase == .cancelled
+                    }
+                }
+            }
+            try await eventually("all wait") { begun.withLock(\.self) == 30_000 }
+            group.cancelAll()
+            return try await group.reduce(0) { $0 + ($1 ? 1 : 0) }
+        }
+        #expect(cancelled == 30_000)
+        gate.open()
+        #expect(try await first.status == 200)
+        #expect(try await client.send(HTTPRequest(url: server.url), collectingUpTo: 0).status == 200)
+        #expect(server.requests.count == 2)
+    }
+
     @Test func cancellingWhileWaitingForAConnection() async throws {
         let gate = Gate()
         let server = try ScriptedServer { _ in [.wait(gate)] + .respond(200) }
