@@ -39,7 +39,7 @@ module("Checksums", needs: ["CCrypto", "CChecksums"])
 module("Console")
 
 // Floor 2
-module("AWSCore", needs: ["HTTPTransport", "Checksums", "CExpat"], fixtures: true)
+module("AWSCore", needs: ["HTTPTransport", "Checksums", "CExpat", "CLinux"], fixtures: true)
 module("LambdaRuntime", needs: ["HTTPTransport"])
 module("Manifests")
 module("Archives", needs: ["CDeflate", "CZlib", "CZstd"])

@@ -158,4 +158,36 @@ import Testing
         #expect(await source.outcome() == expected)
         #expect(server.requests.count >= 2)
     }
+
+    @Test(arguments: [
+        (500, SourceFailure("PUT /latest/api/token was answered with status 500", isTransient: true)),
+        (429, SourceFailure("PUT /latest/api/token was answered with status 429", isTransient: true)),
+        (403, SourceFailure("PUT /latest/api/token was answered with status 403")),
+    ])
+    func tellsFailuresThatPass(status: Int, expected: SourceFailure) async throws {
+        let server = try Self.server([:], refuse: { _ in status })
+        let source = InstanceCredentialSource(metadata: try Self.client(server), isOnEC2: { false })
+        #expect(await source.outcome() == .failure(expected))
+    }
+
+    @Test(arguments: [true, false]) func expectsAnAnswerOnEC2Alone(_ isOnEC2: Bool) async throws {
+        let endpoint = try Endpoint(url: "http://127.0.0.1:1", origin: "test")
+        let settings = InstanceMetadataSettings(isDisabled: false, endpoint: endpoint)
+        let source = InstanceCredentialSource(
+            metadata: InstanceMetadata(settings, try localService()), isOnEC2: { isOnEC2 })
+        let chain = CredentialSourceChain(sources: [source])
+        let error = await #expect(throws: CredentialError.self) { try await chain.credentials() }
+        #expect(error?.isTransient == isOnEC2)
+        #expect(error?.description.contains("no answer from 127.0.0.1:1") == true)
+    }
+
+    @Test(arguments: [
+        ([:], false), (["/sys/class/dmi/id/sys_vendor": "Amazon EC2\n"], true),
+        (["/sys/class/dmi/id/sys_vendor": "QEMU\n"], false),
+        (["/sys/class/dmi/id/sys_vendor": "Xen\n", "/sys/hypervisor/uuid": "ec2e1916-9099\n"], true),
+        (["/sys/hypervisor/uuid": "00000000-0000\n"], false),
+    ])
+    func knowsAnEC2Host(_ contents: [String: String], _ isOne: Bool) {
+        #expect(EC2Host.isThis(readFile: files(contents)) == isOne)
+    }
 }

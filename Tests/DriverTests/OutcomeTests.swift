@@ -17,6 +17,9 @@ import Testing
         transport(.resolve), transport(.connect), transport(.tls), transport(.send), transport(.receive),
         transport(.time),
         AWSError(.malformedResponse("no ETag"), operation: "HeadObject", subject: "", attempts: 1),
+        AWSError(
+            .credentials(CredentialError(tried: ["container endpoint: status 503"], isTransient: true)),
+            operation: "HeadObject", subject: "", attempts: 0),
         AWSError(.cancelled, operation: "HeadObject", subject: "", attempts: 1),
     ]
 

@@ -81,9 +81,10 @@ extension AWSError {
     public var isTransient: Bool {
         switch reason {
         case .service(let error): error.isTransient || error.isThrottling
-        case .transport(let error): error.phase != .request && error.phase != .cancelled && error.phase != .limit
+        case .transport(let error): error.isTransient
+        case .credentials(let error): error.isTransient
         case .malformedResponse: true
-        case .credentials, .configuration, .cancelled: false
+        case .configuration, .cancelled: false
         }
     }
 
@@ -96,6 +97,11 @@ extension AWSError {
     }
 }
 
+extension HTTPError {
+    /// Whether the same request may well succeed later.
+    var isTransient: Bool { phase != .request && phase != .cancelled && phase != .limit }
+}
+
 extension ServiceError {
     /// Whether the service asks for fewer requests.
     public var isThrottling: Bool {
@@ -104,8 +110,11 @@ extension ServiceError {
 
     /// Whether something failed on the way or inside the service, that may work when it is tried again.
     public var isTransient: Bool {
-        status >= 500 && status != 501 && status != 505 || ErrorCodes.transient.contains(code)
+        Self.isTransient(status: status) || ErrorCodes.transient.contains(code)
     }
+
+    /// Whether a reply of this status may well be another one later.
+    static func isTransient(status: Int) -> Bool { status >= 500 && status != 501 && status != 505 }
 }
 
 extension AWSError: CustomStringConvertible {

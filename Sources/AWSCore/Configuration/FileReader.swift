@@ -9,8 +9,12 @@ public typealias FileReader = @Sendable (_ path: String) throws(ConfigurationErr
 private let maximumFileSize = 1 << 20
 
 /// Reads a file from disk.
+///
+/// - Parameter path: Where it is.
+/// - Returns: Its bytes; `nil` when there is no such file.
+/// - Throws: `ConfigurationError` for one that cannot be read, or has more than 1 MiB.
 @Sendable
-func readSmallFile(_ path: String) throws(ConfigurationError) -> [UInt8]? {
+public func readSmallFile(_ path: String) throws(ConfigurationError) -> [UInt8]? {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else {
         if errno == ENOENT || errno == ENOTDIR { return nil }

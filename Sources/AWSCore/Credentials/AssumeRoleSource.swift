@@ -56,7 +56,9 @@ struct AssumeRoleSource: CredentialSource {
         do {
             return try await CredentialSourceChain(sources: sources.ofProfile(name, path: path)).credentials()
         } catch {
-            throw SourceFailure("its source_profile \(name) gives none: \(error.tried.joined(separator: "; "))")
+            throw SourceFailure(
+                "its source_profile \(name) gives none: \(error.tried.joined(separator: "; "))",
+                isTransient: error.isTransient)
         }
     }
 

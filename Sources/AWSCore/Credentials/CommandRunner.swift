@@ -1,3 +1,4 @@
+internal import CLinux
 internal import Dispatch
 internal import Glibc
 internal import HTTPTransport
@@ -39,10 +40,10 @@ struct CommandRunner: Sendable {
 
     private func run(_ command: String, _ child: Child) throws(Failure) -> [UInt8] {
         var ends: [Int32] = [-1, -1]
-        guard pipe(&ends) == 0 else { throw .didNotStart(errorText(errno)) }
+        // At once, as another thread may start a process between two calls.
+        guard pipe2(&ends, O_CLOEXEC) == 0 else { throw .didNotStart(errorText(errno)) }
         let (output, input) = (ends[0], ends[1])
         defer { close(output) }
-        for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
         let started = Result { () throws(Failure) in
             try child.start(command, environment: environment, output: input)
         }

@@ -22,9 +22,12 @@ struct ContainerCredentialSource: CredentialSource {
         do throws(HTTPError) {
             response = try await service.send("GET", url, headers)
         } catch {
-            throw SourceFailure("\(error)")
+            throw SourceFailure("\(error)", isTransient: error.isTransient)
         }
-        guard response.status == 200 else { throw SourceFailure("it answered with status \(response.status)") }
+        guard response.status == 200 else {
+            throw SourceFailure(
+                "it answered with status \(response.status)", isTransient: LocalService.isBusy(response.status))
+        }
         return .found(try CredentialDocument(parsing: response.body).credentials())
     }
 

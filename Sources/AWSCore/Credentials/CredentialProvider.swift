@@ -27,9 +27,14 @@ public struct StaticCredentialProvider: CredentialProvider {
 public struct CredentialError: Error, Sendable, Equatable, CustomStringConvertible {
     /// One entry a source that was asked: its name, and why it gave none.
     public var tried: [String]
+    /// Whether there may be some a little later: the source that has them was overloaded, broken or out of reach.
+    public var isTransient: Bool
 
     /// Makes an error from what was tried.
-    public init(tried: [String]) { self.tried = tried }
+    public init(tried: [String], isTransient: Bool = false) {
+        self.tried = tried
+        self.isTransient = isTransient
+    }
 
     /// One line: what was tried, in order.
     public var description: String { "no AWS credentials found; tried " + tried.joined(separator: "; ") }

@@ -19,8 +19,13 @@ enum SourceAnswer: Sendable, Equatable {
 /// Why a source that is set up gives no credentials; the text holds no secret.
 struct SourceFailure: Error, Equatable {
     var reason: String
+    /// Whether it may give some a little later: it was overloaded, broken or out of reach.
+    var isTransient: Bool
 
-    init(_ reason: String) { self.reason = reason }
+    init(_ reason: String, isTransient: Bool = false) {
+        self.reason = reason
+        self.isTransient = isTransient
+    }
 }
 
 /// Asks sources one after the other, until one has credentials or fails.
@@ -36,7 +41,8 @@ struct CredentialSourceChain: CredentialProvider {
                 case .absent(let reason): tried.append("\(source.name): \(reason)")
                 }
             } catch {
-                throw CredentialError(tried: tried + ["\(source.name): \(error.reason)"])
+                throw CredentialError(
+                    tried: tried + ["\(source.name): \(error.reason)"], isTransient: error.isTransient)
             }
         }
         throw CredentialError(tried: tried)

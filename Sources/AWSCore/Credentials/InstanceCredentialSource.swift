@@ -1,6 +1,8 @@
 /// The role of the EC2 instance.
 struct InstanceCredentialSource: CredentialSource {
     let metadata: InstanceMetadata
+    /// Whether there is a metadata service on this machine, so that no answer is a failure of it.
+    var isOnEC2: @Sendable () -> Bool = { EC2Host.isThis() }
 
     let name = "EC2 instance metadata"
 
@@ -11,8 +13,9 @@ struct InstanceCredentialSource: CredentialSource {
         do throws(InstanceMetadataError) {
             text = try await documentOfRole()
         } catch {
-            guard error.kind == .refused else { return .absent(error.description) }
-            throw SourceFailure(error.description)
+            let isExpected = error.kind == .refused || error.kind == .unreachable && isOnEC2()
+            guard isExpected else { return .absent(error.description) }
+            throw SourceFailure(error.description, isTransient: error.isTransient)
         }
         guard let text else { return .absent("the instance has no role") }
         let document = try CredentialDocument(parsing: Array(text.utf8))

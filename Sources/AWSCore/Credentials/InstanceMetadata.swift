@@ -44,7 +44,7 @@ public final class InstanceMetadata: Sendable {
         switch response.status {
         case 200: return String(decoding: response.body, as: UTF8.self)
         case 404: return nil
-        default: throw InstanceMetadataError(.refused, "GET \(path) was answered with status \(response.status)")
+        default: throw InstanceMetadataError("GET \(path)", response.status)
         }
     }
 
@@ -60,7 +60,7 @@ public final class InstanceMetadata: Sendable {
             "PUT", path, ["X-aws-ec2-metadata-token-ttl-seconds": "\(Self.tokenLifetime)"])
         let value = String(decoding: response.body, as: UTF8.self)
         guard response.status == 200, !value.isEmpty, value.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else {
-            throw InstanceMetadataError(.refused, "PUT \(path) was answered with status \(response.status)")
+            throw InstanceMetadataError("PUT \(path)", response.status)
         }
         let lifetime = response.headers["X-aws-ec2-metadata-token-ttl-seconds"].flatMap { Int($0) }
         let seconds = min(max(lifetime ?? 0, 0), Self.tokenLifetime)
@@ -119,12 +119,21 @@ public struct InstanceMetadataError: Error, Sendable, Equatable, CustomStringCon
 
     /// What kind of reason it is.
     public var kind: Kind
+    /// Whether it may answer a little later.
+    public var isTransient: Bool
     /// One line.
     public var description: String
 
     init(_ kind: Kind, _ description: String) {
         self.kind = kind
         self.description = description
+        isTransient = kind == .unreachable
+    }
+
+    init(_ request: String, _ status: Int) {
+        kind = .refused
+        description = "\(request) was answered with status \(status)"
+        isTransient = LocalService.isBusy(status)
     }
 }
 

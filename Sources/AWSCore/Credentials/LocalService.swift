@@ -11,6 +11,9 @@ struct LocalService: Sendable {
     /// Real answers have a few KiB.
     private static let answerLimit = 64 << 10
 
+    /// Whether a reply of this status says that the service is overloaded or broken for the moment.
+    static func isBusy(_ status: Int) -> Bool { status == 429 || status >= 500 }
+
     /// Sends a request, again when the service was reached and yet had no answer, was overloaded or broken.
     func send(
         _ method: String, _ url: String, _ headers: HTTPHeaders
@@ -20,7 +23,7 @@ struct LocalService: Sendable {
         for attempt in 1..<Self.attempts {
             do throws(HTTPError) {
                 let response = try await transport.send(request, collectingUpTo: Self.answerLimit)
-                guard response.status == 429 || response.status >= 500 else { return response }
+                guard Self.isBusy(response.status) else { return response }
             } catch {
                 // An instance that does not let its answers into a container never answers: no second wait for it.
                 guard error.mayHaveBeenSent, error.phase != .cancelled, error.phase != .time else { throw error }

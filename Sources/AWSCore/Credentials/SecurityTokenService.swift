@@ -50,7 +50,7 @@ struct SecurityTokenService: Sendable {
                     headers: ["Content-Type": "application/x-www-form-urlencoded; charset=utf-8"],
                     body: .bytes(Array(form.utf8)), subject: role.arn))
         } catch {
-            throw SourceFailure("\(error)")
+            throw SourceFailure("\(error)", isTransient: (error as? AWSError)?.isTransient ?? false)
         }
         return try Self.credentials(in: response.body, of: operation)
     }

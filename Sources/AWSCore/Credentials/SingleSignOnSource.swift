@@ -83,7 +83,7 @@ struct SingleSignOnSource: CredentialSource {
             guard (error as? AWSError)?.status != 401 else {
                 throw SourceFailure("its token is not accepted any more; \(advice)")
             }
-            throw SourceFailure("\(error)")
+            throw SourceFailure("\(error)", isTransient: (error as? AWSError)?.isTransient ?? false)
         }
     }
 

@@ -69,15 +69,16 @@ import Testing
     }
 
     @Test(arguments: [
-        (400, "hush", "it answered with status 400"),
-        (503, "hush", "it answered with status 503"),
-        (200, "hush", "its answer is not a JSON document with credentials"),
-        (200, #"{"SecretAccessKey": "hush"}"#, "its answer has no AccessKeyId and SecretAccessKey"),
+        (400, "hush", "it answered with status 400", false),
+        (429, "hush", "it answered with status 429", true),
+        (503, "hush", "it answered with status 503", true),
+        (200, "hush", "its answer is not a JSON document with credentials", false),
+        (200, #"{"SecretAccessKey": "hush"}"#, "its answer has no AccessKeyId and SecretAccessKey", false),
     ])
-    func failsOnOtherAnswers(status: Int, body: String, reason: String) async throws {
+    func failsOnOtherAnswers(status: Int, body: String, reason: String, isTransient: Bool) async throws {
         let server = try ScriptedServer { _ in .respond(status, body: body) }
         let outcome = try await Self.source(["AWS_CONTAINER_CREDENTIALS_FULL_URI": server.url]).outcome()
-        #expect(outcome == .failure(SourceFailure(reason)))
+        #expect(outcome == .failure(SourceFailure(reason, isTransient: isTransient)))
         #expect(!server.requests.isEmpty)
     }
 
