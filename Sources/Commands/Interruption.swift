@@ -59,12 +59,12 @@ private enum Event<Value: Sendable>: Sendable {
 
 /// Waits until the instance is to be reclaimed; `false` when the task is cancelled before.
 ///
-/// The notice comes two minutes ahead, so asking every five seconds is often enough (EC2 User Guide, "Spot Instance
-/// interruption notices").
+/// A transfer is to have stopped within five seconds of the notice, and takes up to three to write down where it is
+/// (`uncancelled`), so it is asked for every second.
 private func spotReclaim(_ metadata: InstanceMetadata) async -> Bool {
     while !Task.isCancelled {
         if await metadata.spotInterruption() != nil { return true }
-        try? await Task.sleep(for: .seconds(5))
+        try? await Task.sleep(for: .seconds(1))
     }
     return false
 }

@@ -30,9 +30,11 @@ struct Session: Sendable {
 
     /// The metadata service to ask for a spot instance's end; `nil` where there is none.
     ///
-    /// AWS Batch and ECS say that they run it; asking from anywhere else would only wait.
+    /// AWS Batch and ECS say that they run it, and EC2 its instances' firmware; asking from anywhere else would only
+    /// wait.
     func metadataOnSpot(_ environment: [String: String]) -> InstanceMetadata? {
         let isContainer = ["AWS_BATCH_JOB_ID", "ECS_CONTAINER_METADATA_URI_V4"].contains { environment[$0] != nil }
-        return isContainer ? InstanceMetadata(configuration: configuration, transport: transport) : nil
+        guard isContainer || EC2Host.isThis() else { return nil }
+        return InstanceMetadata(configuration: configuration, transport: transport)
     }
 }
