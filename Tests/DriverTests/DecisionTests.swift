@@ -132,6 +132,16 @@ import Testing
                 $0.eTag = "11111111111111111111111111111111"
             }, settings: { $0.copy.kmsKeyId = "k" }),
         Row(
+            "under KMS by an alias, by checksum", .nothing(.checksum),
+            source: {
+                $0.checksum = ObjectChecksum(algorithm: "CRC64NVME", value: "AAAAAAAAAAA=", type: "FULL_OBJECT")
+            },
+            destination: {
+                $0.properties.serverSideEncryption = "aws:kms"
+                $0.properties.sseKMSKeyId = "arn:aws:kms:eu-west-1:111122223333:key/k"
+                $0.eTag = "11111111111111111111111111111111"
+            }, settings: { $0.copy.kmsKeyId = "alias/archive" }),
+        Row(
             "identical, not to be replaced", .nothing(.eTag), destination: { _ in },
             settings: { $0.copy.overwrites = false }),
         Row(

@@ -2,6 +2,21 @@ import Jobs
 import S3
 import Testing
 
+@Suite struct KMSKeyTests {
+    private static let arn = "arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab"
+
+    @Test(
+        arguments: [
+            (arn, arn, true), (arn, "1234abcd-12ab-34cd-56ef-1234567890ab", true), (arn, "alias/archive", true),
+            (arn, "arn:aws:kms:eu-west-1:111122223333:alias/archive", true), (arn, "90ab", false),
+            (arn, "9999abcd-12ab-34cd-56ef-1234567890ab", false), ("90ab", "90ab", true), (nil, "alias/archive", false),
+            (nil, arn, false),
+        ] as [(String?, String, Bool)])
+    func mayBeAnother(_ found: String?, _ wanted: String, _ expected: Bool) {
+        #expect(KMSKey.may(found, be: wanted) == expected)
+    }
+}
+
 @Suite struct SettingsTests {
     @Test func nothingSetGivesTheDefaults() throws {
         #expect(try RunSettings(environment: [:]) == RunSettings())

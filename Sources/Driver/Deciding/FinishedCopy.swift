@@ -19,7 +19,7 @@ private func hasVisibleProperties(
     let hasNoTags = (settings.tags == .none || (source.tagCount ?? 0) == 0) && (destination.tagCount ?? 0) == 0
     guard !changesAccess, hasNoTags, settings.metadata == .copy else { return false }
     if case .replace = settings.tags { return false }
-    if let key = settings.kmsKeyId, destination.properties.sseKMSKeyId?.hasSuffix(key) != true { return false }
+    if let key = settings.kmsKeyId, !KMSKey.may(destination.properties.sseKMSKeyId, be: key) { return false }
     let wanted = settings.storageClass ?? source.properties.storageClass ?? "STANDARD"
     guard wanted == destination.properties.storageClass ?? "STANDARD" else { return false }
     return contents(source.properties) == contents(destination.properties)

@@ -1,5 +1,17 @@
 /// The forms in which a KMS key is named (AWS KMS Developer Guide, Key identifiers).
-enum KMSKey {
+public enum KMSKey {
+    /// Whether a key that HeadObject tells, which it does by the ARN, may be the one that was asked for.
+    ///
+    /// - Parameters:
+    ///   - found: What HeadObject tells; `nil` where no KMS key was used.
+    ///   - wanted: A key's ARN or id; or an alias, which does not tell what key it stands for: then any may be it.
+    /// - Returns: `false` only where it is another key, or none.
+    public static func may(_ found: String?, be wanted: String) -> Bool {
+        guard let found else { return false }
+        let resource = wanted.split(separator: ":", omittingEmptySubsequences: false).last ?? ""
+        return isAlias(resource) || found == wanted || found.hasSuffix("/" + wanted)
+    }
+
     static func parse(_ text: String) throws(ExpectedValue) -> String {
         let parts = text.split(separator: ":", omittingEmptySubsequences: false)
         if parts.count == 6, parts[0] == "arn", parts[1].hasPrefix("aws"), parts[2] == "kms", !parts[3].isEmpty,

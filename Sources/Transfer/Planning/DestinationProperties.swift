@@ -135,7 +135,7 @@ extension DestinationProperties {
             && wanted.expires == found.expires && wanted.metadata == found.metadata
             && wanted.websiteRedirectLocation == found.websiteRedirectLocation
             && (wanted.storageClass ?? found.storageClass ?? "STANDARD") == (found.storageClass ?? "STANDARD")
-            && (wanted.sseKMSKeyId.map { found.sseKMSKeyId?.hasSuffix($0) ?? false } ?? true)
+            && (wanted.sseKMSKeyId.map { KMSKey.may(found.sseKMSKeyId, be: $0) } ?? true)
             && (head.tagCount ?? 0) == tagCount && !setsAccess
     }
 }
