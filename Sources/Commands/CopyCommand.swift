@@ -69,13 +69,13 @@ struct CopyCommand: Sendable {
     }
 
     private func copy(_ session: Session, _ engine: TransferEngine) async throws -> Result {
-        let source = try await TaskSource(request, session)
+        let source = try await TaskSource(request, session, reporter)
         let sink = try RecordSink(request, name: "\(runId)/\(environment.recordsName)", session)
         let meter = CopyMeter(total: source.total)
         let isDryRun = request.isDryRun
         let run = CopyRun(
             concurrency: request.concurrency ?? CopyRequest.standardConcurrency,
-            copy: { work in isDryRun ? await engine.plan(work.task) : await engine.copy(work) }, meter: meter,
+            copy: { work in isDryRun ? await engine.plan(work) : await engine.copy(work) }, meter: meter,
             reporter: reporter)
         var result = Result()
         do {
@@ -96,11 +96,13 @@ extension TransferEngine {
     /// Copies an object, by one request where a listing has said enough of it.
     fileprivate func copy(_ work: CopyWork) async -> TaskRecord {
         guard let listing = work.listing else { return await copy(work.task) }
-        var record = await copyListed(
-            work.task, size: listing.size, eTag: listing.eTag, storageClass: listing.storageClass)
-        record.size = record.size ?? listing.size
-        record.sourceETag = record.sourceETag ?? listing.eTag
-        return record
+        return await copyListed(work.task, source: listing.source, destination: listing.destination)
+    }
+
+    /// Says what would be done to an object.
+    fileprivate func plan(_ work: CopyWork) async -> TaskRecord {
+        guard let listing = work.listing else { return await plan(work.task) }
+        return await planListed(work.task, source: listing.source, destination: listing.destination)
     }
 }
 

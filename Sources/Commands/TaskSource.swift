@@ -6,11 +6,10 @@ import S3
 
 /// An object that is to be copied, and what is known of it without asking.
 struct CopyWork: Sendable {
-    /// What a listing says of an object.
+    /// What listings say of an object and of what stands at its destination.
     struct Listing: Sendable, Equatable {
-        var size: Int64
-        var eTag: String
-        var storageClass: String?
+        var source: ListedObject
+        var destination: ListedObject?
     }
 
     var task: CopyTask
@@ -24,10 +23,11 @@ struct TaskSource {
     /// How many there are, where that is known.
     let total: Int64?
 
-    init(_ request: CopyRequest, _ session: Session) async throws {
+    init(_ request: CopyRequest, _ session: Session, _ reporter: Reporter) async throws {
         switch request.source {
         case .object(let source): self.init(source, request.naming)
-        case .prefix(let prefix): self.init(prefix, request.naming, session.s3, request.settings.copy)
+        case .prefix(let prefix):
+            self.init(prefix, request.naming, session.s3, request.settings.copy, reporter)
         case .manifest(let place, let format, let bucket):
             let manifest = try await OpenManifest(place, format: format, bucket: bucket, session)
             self.init(manifest.reader, request.naming)
@@ -53,19 +53,22 @@ struct TaskSource {
         }
     }
 
-    private init(_ prefix: ObjectPrefix, _ naming: DestinationNaming, _ s3: S3Client, _ settings: CopySettings) {
+    private init(
+        _ prefix: ObjectPrefix, _ naming: DestinationNaming, _ s3: S3Client, _ settings: CopySettings,
+        _ reporter: Reporter
+    ) {
         var list = ListObjectsV2Request(bucket: prefix.bucket, prefix: prefix.prefix)
         list.requesterPays = settings.requesterPays
         var objects = s3.listObjectsV2(list).makeAsyncIterator()
+        let place = naming.destination(of: ObjectReference(bucket: prefix.bucket, key: prefix.prefix))
+        var copies = CopyFinder(place, s3, requesterPays: settings.requesterPays, reporter)
         total = nil
         next = {
             guard let listed = try await objects.next() else { return nil }
             let source = ObjectReference(bucket: prefix.bucket, key: listed.key)
-            var work = CopyWork(task: CopyTask(source: source, destination: naming.destination(of: source)))
-            if let eTag = listed.eTag {
-                work.listing = .init(size: listed.size, eTag: eTag, storageClass: listed.storageClass)
-            }
-            return work
+            let task = CopyTask(source: source, destination: naming.destination(of: source))
+            let copy = try await copies.copy(at: task.destination.key)
+            return CopyWork(task: task, listing: .init(source: listed, destination: copy))
         }
     }
 }

@@ -75,27 +75,55 @@ public struct TransferEngine: Sendable {
     ///
     /// - Parameters:
     ///   - task: The source and the destination.
-    ///   - size: The source's size in bytes.
-    ///   - eTag: The source's ETag, which it must still have.
-    ///   - storageClass: The source's storage class.
+    ///   - source: What the listing says of the source, which must still have that ETag.
+    ///   - destination: What a listing says of the destination; `nil` where nothing is there, or nothing is known. With
+    ///     the source's ETag, written after the source and in the class that is wanted it is left as it is, without a
+    ///     request; where it may be the copy but a listing does not prove it, both sides are looked at first.
     /// - Returns: What became of it.
     public func copyListed(
-        _ task: CopyTask, size: Int64, eTag: String, storageClass: String?
+        _ task: CopyTask, source: ListedObject, destination: ListedObject?
     ) async -> TaskRecord {
-        var listed = HeadObjectOutput(contentLength: size, eTag: eTag)
-        listed.properties.storageClass = storageClass
+        switch ListedCopy(source, destination, settings) {
+        case .same: return await unchanged(task, source, destination)
+        case .unclear: return await copy(task)
+        case .missing: break
+        }
+        var listed = HeadObjectOutput(contentLength: source.size, eTag: source.eTag ?? "")
+        listed.properties.storageClass = source.storageClass
         let needsMore =
-            !TransferPlan.isWhole(size: size, wishes: wishes) || settings.copiesACL
-            || settings.verification == .deep || eTag.isEmpty || Restoration.isArchived(listed)
+            !TransferPlan.isWhole(size: source.size, wishes: wishes) || settings.copiesACL
+            || settings.verification == .deep || listed.eTag.isEmpty || Restoration.isArchived(listed)
         if needsMore { return await copy(task) }
         return await Attempt(self, task).record { [listed] attempt throws(TransferFailure) in
             let wanted = attempt.properties(of: listed)
             try await attempt.copyWhole(listed, wanted, condition: attempt.absence)
+            attempt.note(listed: source)
         }
     }
 
     /// Says what `copy` would do, without doing it.
     public func plan(_ task: CopyTask) async -> TaskRecord {
+    /// Says what `copyListed` would do, without doing it.
+    public func planListed(
+        _ task: CopyTask, source: ListedObject, destination: ListedObject?
+    ) async -> TaskRecord {
+        guard ListedCopy(source, destination, settings) == .same else { return await plan(task) }
+        return await unchanged(task, source, destination)
+    }
+
+    private func unchanged(
+        _ task: CopyTask, _ source: ListedObject, _ destination: ListedObject?
+    ) async -> TaskRecord {
+        await Attempt(self, task).record { attempt throws(TransferFailure) in
+            attempt.note(listed: source)
+            attempt.note {
+                $0.outcome = .unchanged
+                $0.proof = .eTag
+                $0.destinationETag = destination?.eTag
+            }
+        }
+    }
+
         await Attempt(self, task).record { attempt throws(TransferFailure) in
             let source = try await attempt.headSource()
             try await attempt.plan(source)

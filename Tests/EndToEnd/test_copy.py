@@ -97,6 +97,24 @@ def test_a_prefix_with_odd_keys(s3, s3haul, bucket, other):
         assert (source["ETag"], source["ContentLength"]) == (copy["ETag"], copy["ContentLength"])
 
 
+def test_a_second_run_copies_nothing_again(s3, s3haul, bucket, other):
+    s3.put_bucket_versioning(Bucket=other, VersioningConfiguration={"Status": "Enabled"})
+    for n, key in enumerate(ODD_KEYS):
+        s3.put_object(Bucket=bucket, Key=f"p/{key}", Body=b"x" * n)
+    command = ["copy", "--recursive", f"s3://{bucket}/p/", f"s3://{other}/q", "--output", "json"]
+    first = s3haul(*command)
+    assert first.returncode == 0, first.stderr
+    s3.put_object(Bucket=other, Key="q/of-someone-else", Body=b"y")
+    s3.put_object(Bucket=bucket, Key="p/plain", Body=b"another size")
+    again = s3haul(*command)
+    assert again.returncode == 0, again.stderr
+    outcomes = {r["source"]["key"]: r["outcome"] for r in records(again)}
+    assert outcomes == {f"p/{key}": "copied" if key == "plain" else "unchanged" for key in ODD_KEYS}
+    pages = s3.get_paginator("list_object_versions").paginate(Bucket=other)
+    versions = [v["Key"] for page in pages for v in page.get("Versions", [])]
+    assert sorted(versions) == sorted([f"q/{key}" for key in ODD_KEYS] + ["q/of-someone-else", "q/plain"])
+
+
 def test_a_manifest_and_its_records(s3, s3haul, bucket, other, tmp_path):
     for key in ["a b", "c"]:
         s3.put_object(Bucket=bucket, Key=key, Body=key.encode())

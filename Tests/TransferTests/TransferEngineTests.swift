@@ -25,8 +25,9 @@ import Transfer
     @Test func copiesAListedObjectByOneRequest() async {
         let bench = Bench()
         bench.store.put(bench.source, size: 10)
-        let eTag = bench.store.object(bench.source)?.eTag ?? ""
-        let record = await bench.engine.copyListed(bench.task, size: 10, eTag: eTag, storageClass: "STANDARD_IA")
+        var listed = bench.listed(bench.source)
+        listed.storageClass = "STANDARD_IA"
+        let record = await bench.engine.copyListed(bench.task, source: listed, destination: nil)
         #expect(record.outcome == .copied && record.proof == .eTag)
         #expect(bench.store.log == ["CopyObject"])
         #expect(bench.store.object(bench.destination)?.properties.storageClass == "STANDARD_IA")
@@ -35,7 +36,9 @@ import Transfer
     @Test func copiesAListedObjectOnlyAsItWasListed() async {
         let bench = Bench()
         bench.store.put(bench.source, size: 10)
-        let record = await bench.engine.copyListed(bench.task, size: 10, eTag: "another", storageClass: nil)
+        var listed = bench.listed(bench.source)
+        listed.eTag = "another"
+        let record = await bench.engine.copyListed(bench.task, source: listed, destination: nil)
         #expect(record.outcome == .failed && record.errorCode == "PreconditionFailed")
         #expect(record.message?.contains("changed") == true)
         #expect(bench.store.object(bench.destination) == nil)

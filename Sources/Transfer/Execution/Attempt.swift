@@ -38,6 +38,14 @@ final class Attempt: Sendable {
     /// Notes something in the record.
     func note(_ change: (inout TaskRecord) -> Void) { outcome.withLock { change(&$0) } }
 
+    /// Notes what a listing says of the source.
+    func note(listed source: ListedObject) {
+        note {
+            $0.size = source.size
+            $0.sourceETag = source.eTag
+        }
+    }
+
     // MARK: - What is there
 
     /// Asks for the source.

@@ -61,6 +61,16 @@ struct Bench: Sendable {
         return FakeStore.merged(made.content) == FakeStore.merged(original.content)
     }
 
+    /// What a listing says of an object.
+    func listed(_ reference: ObjectReference) -> ListedObject {
+        let object = store.object(reference)
+        var listed = ListedObject(key: reference.key, size: object?.size ?? -1)
+        listed.eTag = object?.eTag
+        listed.lastModified = object?.lastModified
+        listed.storageClass = object?.properties.storageClass
+        return listed
+    }
+
     var uploadsLeft: Int { store.state.withLock { $0.uploads.count } }
     var copiedParts: [Int] { store.state.withLock { $0.copiedParts } }
 }
