@@ -11,7 +11,6 @@ public struct TransferEngine: Sendable {
     let run: String
     let checkpoints: (any CheckpointStore)?
     let worker: WorkerIdentity
-    let initiator: String?
     let clock: TransferClock
 
     /// Makes an engine.
@@ -22,19 +21,16 @@ public struct TransferEngine: Sendable {
     ///   - run: The run's id, which every record carries.
     ///   - checkpoints: Where checkpoints are kept; with `nil`, a transfer that is cut off begins anew.
     ///   - worker: Who carries the transfers out.
-    ///   - initiator: The id under which S3 lists this caller's uploads, where it is known: then nobody else's upload
-    ///     is ever taken for one that an earlier attempt left behind.
     ///   - clock: The time.
     public init(
         store: any ObjectStore, settings: CopySettings, run: String, checkpoints: (any CheckpointStore)? = nil,
-        worker: WorkerIdentity = .current(environment: [:]), initiator: String? = nil, clock: TransferClock = .system
+        worker: WorkerIdentity = .current(environment: [:]), clock: TransferClock = .system
     ) {
         self.store = store
         self.settings = settings
         self.run = run
         self.checkpoints = checkpoints
         self.worker = worker
-        self.initiator = initiator
         self.clock = clock
     }
 
@@ -95,14 +91,12 @@ public struct TransferEngine: Sendable {
             || settings.verification == .deep || listed.eTag.isEmpty || Restoration.isArchived(listed)
         if needsMore { return await copy(task) }
         return await Attempt(self, task).record { [listed] attempt throws(TransferFailure) in
+            attempt.note(listed: source)
             let wanted = attempt.properties(of: listed)
             try await attempt.copyWhole(listed, wanted, condition: attempt.absence)
-            attempt.note(listed: source)
         }
     }
 
-    /// Says what `copy` would do, without doing it.
-    public func plan(_ task: CopyTask) async -> TaskRecord {
     /// Says what `copyListed` would do, without doing it.
     public func planListed(
         _ task: CopyTask, source: ListedObject, destination: ListedObject?
@@ -124,6 +118,8 @@ public struct TransferEngine: Sendable {
         }
     }
 
+    /// Says what `copy` would do, without doing it.
+    public func plan(_ task: CopyTask) async -> TaskRecord {
         await Attempt(self, task).record { attempt throws(TransferFailure) in
             let source = try await attempt.headSource()
             try await attempt.plan(source)

@@ -91,7 +91,15 @@ import Testing
                 $0.state = .intent
                 $0.uploadId = nil
                 $0.heartbeat = 0
-            }, step: .sweep(intended: 995)),
+            }, step: .sweep(intents: [995])),
+        Finding(
+            testDescription: "only intended, and more than once",
+            found: checkpoint {
+                $0.state = .intent
+                $0.uploadId = nil
+                $0.heartbeat = 0
+                $0.intents = [700, 800]
+            }, step: .sweep(intents: [700, 800, 995])),
     ]
 
     @Test(arguments: findings) func decidesByWhatItFinds(_ row: Finding) {
@@ -107,16 +115,21 @@ import Testing
 
     @Test func takesOnlyItsOwnLeftovers() {
         let uploads = [
-            PendingUpload(id: "before", initiated: 998), PendingUpload(id: "at once", initiated: 999),
-            PendingUpload(id: "late", initiated: 1_060), PendingUpload(id: "after", initiated: 1_061),
+            PendingUpload(id: "before", initiated: 998, initiator: "me"),
+            PendingUpload(id: "at once", initiated: 999, initiator: "me"),
+            PendingUpload(id: "late", initiated: 1_060, initiator: "me"),
+            PendingUpload(id: "after", initiated: 1_061, initiator: "me"),
             PendingUpload(id: "other", initiated: 1_000, initiator: "them"),
-            PendingUpload(id: "mine", initiated: 1_000, initiator: "me"),
-            PendingUpload(id: "far", initiated: .min),
+            PendingUpload(id: "whose", initiated: 1_000),
+            PendingUpload(id: "own", initiated: 1_000, initiator: "me"),
+            PendingUpload(id: "far", initiated: .min, initiator: "me"),
         ]
-        let known = Leftovers.among(uploads, intended: 1_000, initiator: "me")
-        #expect(known.map(\.id) == ["at once", "late", "mine"])
-        let unknown = Leftovers.among(uploads, intended: 1_000, initiator: nil)
-        #expect(unknown.map(\.id) == ["at once", "late", "other", "mine"])
+        let known = Leftovers.among(uploads, intents: [500, 1_000], own: "own")
+        #expect(known.map(\.id) == ["at once", "late"])
+        #expect(Leftovers.among(uploads, intents: [1_000], own: "unlisted").isEmpty)
+        #expect(Leftovers.among(uploads, intents: [], own: "own").isEmpty)
+        // A store that names nobody.
+        #expect(Leftovers.among(uploads, intents: [1_000], own: "whose").isEmpty)
     }
 
     @Test func namesTasksApart() {

@@ -205,6 +205,8 @@ import Transfer
             state.uploads["at work"] = .init(
                 object: destination, headers: .init(), initiated: state.now,
                 parts: [1: ("d41d8cd98f00b204e9800998ecf8427e", [])])
+            state.uploads["another's"] = .init(
+                object: destination, headers: .init(), initiated: state.now, initiator: "them")
         }
         bench.store.onRequest { operation, _, _ in
             operation == "CreateMultipartUpload"
@@ -214,7 +216,50 @@ import Transfer
         revive(&bench)
         #expect(await bench.copy().outcome == .copied)
         #expect(
-            bench.store.state.withLock { Set($0.uploads.keys) } == ["earlier", "later", "elsewhere", "at work"])
+            bench.store.state.withLock { Set($0.uploads.keys) } == [
+                "earlier", "later", "elsewhere", "at work", "another's",
+            ])
+    }
+
+    @Test func abortsNothingWhereItCannotTellWhoBeganWhat() async {
+        var bench = Bench()
+        bench.putSource(parts: 6)
+        let destination = bench.destination
+        bench.store.onRequest { operation, _, _ in
+            operation == "CreateMultipartUpload"
+                ? .loses(AWSError(.cancelled, operation: operation, subject: "s3://b/k", attempts: 1)) : nil
+        }
+        _ = await bench.copy()
+        revive(&bench)
+        bench.store.onRequest { operation, _, state in
+            // Its own upload is not listed: it cannot know by what name the store knows it.
+            if operation == "ListMultipartUploads" {
+                for id in state.uploads.keys where id != "upload-1" { state.uploads[id]?.object.key = "unlisted" }
+            }
+            if operation == "CompleteMultipartUpload" {
+                for id in state.uploads.keys { state.uploads[id]?.object = destination }
+            }
+            return nil
+        }
+        #expect(await bench.copy().outcome == .copied)
+        #expect(bench.store.log.contains("ListMultipartUploads"))
+        #expect(bench.uploadsLeft == 1)
+    }
+
+    @Test func abortsWhatALostReplyHasBegun() async {
+        let bench = Bench()
+        bench.putSource(parts: 6)
+        let isFirst = Locked(true)
+        bench.store.onRequest { operation, _, _ in
+            guard operation == "CreateMultipartUpload" else { return nil }
+            let loses = isFirst.withLock { isFirst in
+                defer { isFirst = false }
+                return isFirst
+            }
+            return loses ? .loses(FakeStore.lost(operation)) : nil
+        }
+        #expect(await bench.copy().outcome == .copied)
+        #expect(bench.uploadsLeft == 0)
     }
 
     // MARK: - Other workers

@@ -59,11 +59,14 @@ public struct Checkpoint: Sendable, Equatable, Codable {
     public var started: Int64?
     /// The multipart upload.
     public var uploadId: String?
+    /// When earlier attempts meant to begin uploads of which nothing more is known, in seconds since 1970.
+    public var intents: [Int64]?
     /// What was made.
     public var result: Result?
 
     enum CodingKeys: String, CodingKey {
-        case schema, state, source, size, destination, settings, layout, owner, attempt, heartbeat, started, result
+        case schema, state, source, size, destination, settings, layout, owner, attempt, heartbeat, started, intents
+        case result
         case sourceETag = "source_etag"
         case uploadId = "upload_id"
     }

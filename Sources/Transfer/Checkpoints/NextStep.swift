@@ -10,8 +10,8 @@ enum NextStep: Equatable {
     case resume(uploadId: String, layout: PartLayout, started: Int64?)
     /// It begins, after it has aborted an upload that cannot be gone on with.
     case abandon(uploadId: String)
-    /// It begins, after it has looked for an upload begun at about this time, of which nothing else is known.
-    case sweep(intended: Int64)
+    /// It begins, and looks for uploads begun at about these times, of which nothing else is known.
+    case sweep(intents: [Int64])
 
     /// How long a heartbeat lasts, in seconds.
     static let heartbeatLifetime: Int64 = 60
@@ -37,7 +37,9 @@ enum NextStep: Equatable {
         }
         let isSilent = found.heartbeat.addingReportingOverflow(heartbeatLifetime).partialValue <= now || isQuiet
         guard isSilent || found.owner.isOver(for: wanted.owner, isRunning: isRunning) else { return .wait }
-        guard found.state == .running, let uploadId = found.uploadId else { return .sweep(intended: stored.written) }
+        guard found.state == .running, let uploadId = found.uploadId else {
+            return .sweep(intents: (found.intents ?? []) + [stored.written])
+        }
         guard found.isSameTransfer(as: wanted), let layout = found.layout, layout.size == found.size else {
             return .abandon(uploadId: uploadId)
         }
@@ -47,17 +49,25 @@ enum NextStep: Equatable {
 
 /// Which uploads an attempt that died between CreateMultipartUpload and its checkpoint may have left behind.
 enum Leftovers {
-    /// Those begun within a minute of the intent, by the same caller where that is known.
+    /// Those begun within a minute of an intent by the caller who has begun an upload that is listed beside them.
     ///
-    /// S3 tells the time in whole seconds, so a second is allowed for that. What was begun earlier or later is someone
-    /// else's.
-    static func among(
-        _ uploads: [PendingUpload], intended: Int64, initiator: String?, sparing kept: String? = nil
-    ) -> [PendingUpload] {
-        uploads.filter { upload in
-            let isOurs = initiator == nil || upload.initiator == nil || initiator == upload.initiator
-            let age = upload.initiated.subtractingReportingOverflow(intended)
-            return isOurs && !age.overflow && (-1...60).contains(age.partialValue) && upload.id != kept
+    /// S3 tells the time in whole seconds, so a second is allowed for that. What was begun earlier or later, or by
+    /// another caller, is someone else's; where the caller's own upload is not listed, nobody is known to be the same. A
+    /// store that names no initiators, as S3 always does, cannot tell callers apart.
+    ///
+    /// - Parameters:
+    ///   - uploads: What ListMultipartUploads shows.
+    ///   - intents: When uploads were to be begun, in seconds since 1970.
+    ///   - own: The id of the upload that the caller works on, which is no leftover.
+    /// - Returns: What may be aborted once it is known to have no parts.
+    static func among(_ uploads: [PendingUpload], intents: [Int64], own: String) -> [PendingUpload] {
+        guard let mine = uploads.first(where: { $0.id == own }) else { return [] }
+        return uploads.filter { upload in
+            upload.id != own && upload.initiator == mine.initiator
+                && intents.contains { intent in
+                    let age = upload.initiated.subtractingReportingOverflow(intent)
+                    return !age.overflow && (-1...60).contains(age.partialValue)
+                }
         }
     }
 }

@@ -71,8 +71,9 @@ extension Attempt {
             return try await resume(source, wanted, uploadId, layout, started: started, lease)
         case .abandon(let uploadId):
             await abort(UploadReference(object: task.destination, id: uploadId, payer: engine.payer))
-        case .sweep(let intended):
-            try await sweep(intended: intended)
+        case .sweep(let intents):
+            let layout = try await layout(of: source)
+            return try await begin(source, wanted, layout: layout, lease: lease, after: intents)
         case .start, .wait: break
         }
         return try await begin(source, wanted, layout: try await layout(of: source), lease: lease)
@@ -94,12 +95,15 @@ extension Attempt {
     }
 
     /// Begins a multipart upload. Its checkpoint is written before, and again when the upload's id is known.
+    ///
+    /// At the times `intents`, earlier attempts meant to begin uploads of which nothing more is known.
     private func begin(
-        _ source: HeadObjectOutput, _ wanted: DestinationProperties, layout: PartLayout, lease: CheckpointLease?
+        _ source: HeadObjectOutput, _ wanted: DestinationProperties, layout: PartLayout, lease: CheckpointLease?,
+        after intents: [Int64] = []
     ) async throws(TransferFailure) -> OpenTransfer {
         let outcome: Result<OpenTransfer, TransferFailure> = await uncancelled {
             do throws(TransferFailure) {
-                return .success(try await self.create(source, wanted, layout, lease))
+                return .success(try await self.create(source, wanted, layout, lease, intents))
             } catch {
                 return .failure(error)
             }
@@ -108,25 +112,37 @@ extension Attempt {
     }
 
     private func create(
-        _ source: HeadObjectOutput, _ wanted: DestinationProperties, _ layout: PartLayout, _ lease: CheckpointLease?
+        _ source: HeadObjectOutput, _ wanted: DestinationProperties, _ layout: PartLayout, _ lease: CheckpointLease?,
+        _ intents: [Int64]
     ) async throws(TransferFailure) -> OpenTransfer {
         var transfer = OpenTransfer(
             source: source, wanted: wanted, upload: .init(object: task.destination, id: "", payer: engine.payer),
             layout: layout, started: engine.clock.now(), lease: lease)
         let intended: Int64
         do throws(CheckpointError) {
-            intended = try await lease?.write { $0.layout = layout } ?? transfer.started
+            intended =
+                try await lease?.write {
+                    $0.layout = layout
+                    $0.intents = intents.isEmpty ? nil : intents
+                } ?? transfer.started
         } catch {
             throw TransferFailure(error)
         }
-        let created = try await createUpload(as: wanted.headers, intended: intended)
+        let (created, hasLostReply) = try await createUpload(as: wanted.headers)
         transfer.upload.id = created.id
         transfer.started = created.date ?? intended
+        do throws(TransferFailure) {
+            try await sweep(hasLostReply ? intents + [intended] : intents, sparing: transfer.upload)
+        } catch {
+            await abort(transfer.upload)
+            throw error
+        }
         do throws(CheckpointError) {
             try await lease?.write { [started = transfer.started] in
                 $0.state = .running
                 $0.uploadId = created.id
                 $0.started = started
+                $0.intents = nil
             }
         } catch {
             await abort(transfer.upload)
@@ -135,28 +151,30 @@ extension Attempt {
         return transfer
     }
 
-    /// Sends CreateMultipartUpload; when its reply is lost, the upload that it may have begun is aborted first.
+    /// Sends CreateMultipartUpload, again when its reply is lost: then it may have begun one more.
     private func createUpload(
-        as headers: DestinationHeaders, intended: Int64
-    ) async throws(TransferFailure) -> CreatedUpload {
+        as headers: DestinationHeaders
+    ) async throws(TransferFailure) -> (CreatedUpload, hasLostReply: Bool) {
         var tries = 0
         while true {
             do throws(AWSError) {
-                return try await engine.store.createUpload(of: task.destination, as: headers)
+                return (try await engine.store.createUpload(of: task.destination, as: headers), tries > 0)
             } catch {
                 tries += 1
-                if error.isTransient { try await sweep(intended: intended) }
                 guard error.isTransient, tries < 3 else { throw TransferFailure(error) }
             }
         }
     }
 
-    /// Aborts uploads of this very key that were begun at about this time and have no part: an earlier attempt of this
-    /// task began them and died before it knew their ids.
-    private func sweep(intended: Int64) async throws(TransferFailure) {
+    /// Aborts uploads of this very key that this caller has begun at about these times and that have no part: an
+    /// attempt of this task began them and never knew their ids.
+    ///
+    /// Who this caller is, the listing says of its upload `own`.
+    private func sweep(_ intents: [Int64], sparing own: UploadReference) async throws(TransferFailure) {
+        guard !intents.isEmpty else { return }
         do throws(AWSError) {
             let uploads = try await engine.store.uploads(of: task.destination)
-            for leftover in Leftovers.among(uploads, intended: intended, initiator: engine.initiator) {
+            for leftover in Leftovers.among(uploads, intents: intents, own: own.id) {
                 let upload = UploadReference(object: task.destination, id: leftover.id, payer: engine.payer)
                 let parts = try await engine.store.parts(of: upload)
                 if parts.isEmpty { await abort(upload) }

@@ -33,6 +33,7 @@ final class FakeStore: ObjectStore {
         var headers: DestinationHeaders
         var initiated: Int64
         var parts: [Int: (eTag: String, content: [Segment])] = [:]
+        var initiator = "me"
     }
 
     /// What happens to a request.
@@ -279,7 +280,7 @@ final class FakeStore: ObjectStore {
     func uploads(of object: ObjectReference) async throws(AWSError) -> [PendingUpload] {
         try await perform("ListMultipartUploads") { state throws(AWSError) in
             state.uploads.filter { $0.value.object == object }.map {
-                PendingUpload(id: $0.key, initiated: $0.value.initiated)
+                PendingUpload(id: $0.key, initiated: $0.value.initiated, initiator: $0.value.initiator)
             }
         }
     }
