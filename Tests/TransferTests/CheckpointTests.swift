@@ -1,6 +1,8 @@
 import Glibc
+import HTTPTransport
 import Jobs
 import S3
+import TestSupport
 import Testing
 
 @testable import Transfer
@@ -255,6 +257,51 @@ import Testing
                 return await group.reduce(0) { $0 + ($1 ? 1 : 0) }
             }
             #expect(winners == 1)
+        }
+    }
+
+    /// Holds the lock of a directory as another process would.
+    private func lock(_ directory: String) -> Int32 {
+        let descriptor = open("\(directory)/lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+        #expect(flock(descriptor, LOCK_EX) == 0)
+        return descriptor
+    }
+
+    @Test func waitsForAnotherWorkerOnAThreadOfItsOwn() async throws {
+        try await withStore { store, directory in
+            let descriptor = lock(directory)
+            // More writers than there are threads of tasks: were they kept waiting there, nothing would let go.
+            let hasBegun = Locked(0)
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for number in 0..<64 {
+                    group.addTask {
+                        hasBegun.withLock { $0 += 1 }
+                        let checkpoint = CheckpointTests.checkpoint { $0.attempt = "\(number)" }
+                        _ = try? await store.write(checkpoint, as: "c.json", replacing: nil)
+                    }
+                }
+                group.addTask {
+                    try await eventually("all writers are under way") { hasBegun.withLock(\.self) == 64 }
+                    close(descriptor)
+                }
+                try await group.waitForAll()
+            }
+            #expect(try await store.read("c.json") != nil)
+        }
+    }
+
+    @Test func waitsForNoWorkerForEver() async throws {
+        try await withStore { _, directory in
+            let descriptor = lock(directory)
+            defer { close(descriptor) }
+            let store = try LocalCheckpointStore(directory: directory, patience: .milliseconds(20))
+            let error = await #expect(throws: CheckpointError.self) {
+                _ = try await store.write(CheckpointTests.checkpoint(), as: "c.json", replacing: nil)
+            }
+            guard case .unavailable(_, mayPass: true) = error else {
+                Issue.record("\(String(describing: error))")
+                return
+            }
         }
     }
 

@@ -1,17 +1,27 @@
 import Checksums
+import Dispatch
 import Glibc
 
 /// Checkpoints as files in a directory of this host.
 ///
-/// Workers of the same host keep out of each other's way by a lock on a file in that directory.
+/// Workers of the same host keep out of each other's way by a lock on a file in that directory. Files are read and
+/// written on a thread of their own, where a disk or another worker may keep it waiting.
 public struct LocalCheckpointStore: CheckpointStore {
     private let directory: String
+    private let patience: Duration
+    private let thread = DispatchQueue(label: "s3haul.checkpoints")
 
     /// Uses a directory, which is made where it is missing.
     ///
     /// - Throws: `CheckpointError.unavailable` when it cannot be written to.
     public init(directory: String) throws(CheckpointError) {
+        try self.init(directory: directory, patience: .seconds(10))
+    }
+
+    /// Uses a directory; `patience` is how long a worker waits for another one that writes there.
+    init(directory: String, patience: Duration) throws(CheckpointError) {
         self.directory = directory
+        self.patience = patience
         try makeDirectories()
         guard access(directory, W_OK | X_OK) == 0 else { throw .system("write to", directory) }
     }
@@ -26,7 +36,7 @@ public struct LocalCheckpointStore: CheckpointStore {
 
     /// The checkpoint in the file of this name.
     public func read(_ name: String) async throws(CheckpointError) -> StoredCheckpoint? {
-        try load(path(name))
+        try await onThread { () throws(CheckpointError) in try load(path(name)) }
     }
 
     /// Writes the file anew and puts it in the place of the old one.
@@ -35,21 +45,25 @@ public struct LocalCheckpointStore: CheckpointStore {
     ) async throws(CheckpointError) -> StoredCheckpoint {
         let bytes = try CheckpointCoding.encode(checkpoint)
         let path = path(name)
-        return try locked { () throws(CheckpointError) in
-            guard try load(path)?.token == token else { throw .conflict }
-            try replace(path, with: bytes)
-            guard let stored = try load(path) else { throw .conflict }
-            return stored
+        return try await onThread { () throws(CheckpointError) in
+            try locked { () throws(CheckpointError) in
+                guard try load(path)?.token == token else { throw .conflict }
+                try replace(path, with: bytes)
+                guard let stored = try load(path) else { throw .conflict }
+                return stored
+            }
         }
     }
 
     /// Removes the file.
     public func remove(_ name: String, token: String) async throws(CheckpointError) {
         let path = path(name)
-        try locked { () throws(CheckpointError) in
-            guard let stored = try load(path) else { return }
-            guard stored.token == token else { throw .conflict }
-            guard unlink(path) == 0 else { throw .system("remove", path) }
+        try await onThread { () throws(CheckpointError) in
+            try locked { () throws(CheckpointError) in
+                guard let stored = try load(path) else { return }
+                guard stored.token == token else { throw .conflict }
+                guard unlink(path) == 0 else { throw .system("remove", path) }
+            }
         }
     }
 
@@ -63,6 +77,15 @@ public struct LocalCheckpointStore: CheckpointStore {
         }
     }
 
+    private func onThread<Value: Sendable>(
+        _ body: @escaping @Sendable () throws(CheckpointError) -> Value
+    ) async throws(CheckpointError) -> Value {
+        let outcome: Result<Value, CheckpointError> = await withCheckedContinuation { continuation in
+            thread.async { continuation.resume(returning: Result(catching: body)) }
+        }
+        return try outcome.get()
+    }
+
     private func locked<Value>(
         _ body: () throws(CheckpointError) -> Value
     ) throws(CheckpointError) -> Value {
@@ -70,8 +93,10 @@ public struct LocalCheckpointStore: CheckpointStore {
         let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw .system("open", path) }
         defer { close(descriptor) }
-        while flock(descriptor, LOCK_EX) != 0 {
-            guard errno == EINTR else { throw .system("lock", path) }
+        let end = ContinuousClock.now + patience
+        while flock(descriptor, LOCK_EX | LOCK_NB) != 0 {
+            guard errno == EINTR || errno == EWOULDBLOCK, .now < end else { throw .system("lock", path, mayPass: true) }
+            usleep(5_000)
         }
         return try body()
     }
@@ -110,9 +135,9 @@ public struct LocalCheckpointStore: CheckpointStore {
 
 extension CheckpointError {
     /// What `errno` says of an attempt to do something with a path.
-    fileprivate static func system(_ verb: String, _ path: String) -> CheckpointError {
+    fileprivate static func system(_ verb: String, _ path: String, mayPass: Bool = false) -> CheckpointError {
         let code = errno
         let message = strerror(code).map { String(cString: $0) } ?? "error \(code)"
-        return .unavailable("cannot \(verb) \(path): \(message)")
+        return .unavailable("cannot \(verb) \(path): \(message)", mayPass: mayPass)
     }
 }
