@@ -30,9 +30,10 @@ struct CopyCommand: Sendable {
 
     func run() async throws -> ExitCode {
         let session = try Session(environment, connectionsPerHost: max(128, request.concurrency ?? 0))
-        let engine = try await engine(session)
+        let moving = BytesUnderWay()
+        let engine = try await engine(session, moving)
         let (result, reason) = try await untilStopped(watching: session.metadataOnSpot(environment)) {
-            try await session.transport.onEventLoop { try await copy(session, engine) }
+            try await session.transport.onEventLoop { try await copy(session, engine, moving) }
         }
         await session.transport.shutdown()
         if let failure = result.failure { throw failure }
@@ -45,11 +46,12 @@ struct CopyCommand: Sendable {
         return result.totals.exitCode(isComplete: result.isComplete)
     }
 
-    private func engine(_ session: Session) async throws -> TransferEngine {
+    private func engine(_ session: Session, _ moving: BytesUnderWay) async throws -> TransferEngine {
         let settings = request.settings
         return TransferEngine(
             store: session.s3, settings: settings.copy, run: runId,
-            checkpoints: try await checkpoints(session), worker: .current(environment: environment))
+            checkpoints: try await checkpoints(session), worker: .current(environment: environment),
+            copied: { task, bytes in moving.add(bytes, of: task.destination) })
     }
 
     private func checkpoints(_ session: Session) async throws -> (any CheckpointStore)? {
@@ -68,10 +70,12 @@ struct CopyCommand: Sendable {
         return nil
     }
 
-    private func copy(_ session: Session, _ engine: TransferEngine) async throws -> Result {
+    private func copy(
+        _ session: Session, _ engine: TransferEngine, _ moving: BytesUnderWay
+    ) async throws -> Result {
         let source = try await TaskSource(request, session, reporter)
         let sink = try RecordSink(request, name: "\(runId)/\(environment.recordsName)", session)
-        let meter = CopyMeter(total: source.total)
+        let meter = CopyMeter(total: source.total, moving: moving)
         let isDryRun = request.isDryRun
         let run = CopyRun(
             concurrency: request.concurrency ?? CopyRequest.standardConcurrency,

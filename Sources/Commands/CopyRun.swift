@@ -61,35 +61,6 @@ struct CopyRun {
     }
 }
 
-/// Adds up what a run does, for whoever shows its progress.
-actor CopyMeter {
-    private(set) var totals = CopyTotals()
-    private let total: Int64?
-    private let start = ContinuousClock.now
-
-    init(total: Int64?) { self.total = total }
-
-    /// Counts an object and gives back the new totals.
-    func add(_ record: TaskRecord) -> CopyTotals {
-        totals.add(record)
-        return totals
-    }
-
-    /// How long it has been running, in seconds.
-    var seconds: Double { (ContinuousClock.now - start) / .seconds(1) }
-
-    /// How far it is.
-    var progress: Progress {
-        var progress = Progress(unit: "objects")
-        progress.done = totals.objects
-        progress.total = total
-        progress.failed = totals.failed
-        progress.bytes = totals.bytes
-        progress.seconds = seconds
-        return progress
-    }
-}
-
 extension TaskRecord {
     /// One line on a failure: the object, the step, what happened, and what to do.
     var failureLine: String {

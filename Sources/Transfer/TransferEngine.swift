@@ -12,6 +12,7 @@ public struct TransferEngine: Sendable {
     let checkpoints: (any CheckpointStore)?
     let worker: WorkerIdentity
     let clock: TransferClock
+    let copied: @Sendable (CopyTask, Int64) -> Void
 
     /// Makes an engine.
     ///
@@ -22,9 +23,12 @@ public struct TransferEngine: Sendable {
     ///   - checkpoints: Where checkpoints are kept; with `nil`, a transfer that is cut off begins anew.
     ///   - worker: Who carries the transfers out.
     ///   - clock: The time.
+    ///   - copied: Is told of each part of a large object that is copied, by its size in bytes, before the record of
+    ///     the whole comes.
     public init(
         store: any ObjectStore, settings: CopySettings, run: String, checkpoints: (any CheckpointStore)? = nil,
-        worker: WorkerIdentity = .current(environment: [:]), clock: TransferClock = .system
+        worker: WorkerIdentity = .current(environment: [:]), clock: TransferClock = .system,
+        copied: @escaping @Sendable (CopyTask, Int64) -> Void = { _, _ in }
     ) {
         self.store = store
         self.settings = settings
@@ -32,6 +36,7 @@ public struct TransferEngine: Sendable {
         self.checkpoints = checkpoints
         self.worker = worker
         self.clock = clock
+        self.copied = copied
     }
 
     /// Copies an object, whatever its size.

@@ -123,6 +123,22 @@ import Testing
         #expect(record.failureLine == "HeadObject s3://a/k: AccessDenied (request id R1); allow it")
     }
 
+    @Test func showsBytesAsTheyMoveAndCountsThemOnce() async {
+        let moving = BytesUnderWay()
+        let meter = CopyMeter(total: nil, moving: moving)
+        let destination = ObjectReference(bucket: "b", key: "k")
+        moving.add(4, of: destination)
+        moving.add(4, of: destination)
+        moving.add(1, of: ObjectReference(bucket: "b", key: "other"))
+        #expect(await meter.progress.bytes == 9)
+        var record = TaskRecord(run: "r", source: destination, destination: destination, outcome: .copied)
+        record.size = 10
+        record.destination?.versionId = "v"
+        _ = await meter.add(record)
+        #expect(await meter.progress.bytes == 11)
+        #expect(await meter.totals.bytes == 10)
+    }
+
     @Test func writesRecordsAsLines() async throws {
         let path = "\(FileManager.default.temporaryDirectory.path)/s3haul-\(UUID().uuidString)"
         defer { try? FileManager.default.removeItem(atPath: path) }

@@ -40,7 +40,7 @@ extension Attempt {
     private func copyParts(_ transfer: OpenTransfer) async throws(TransferFailure) -> [CopiedPart] {
         let copier = PartCopier(
             store: engine.store, source: pinned(transfer.source), upload: transfer.upload, layout: transfer.layout,
-            clock: engine.clock)
+            clock: engine.clock, copied: { [engine, task] in engine.copied(task, $0) })
         return try await copier.copyMissing(
             present: transfer.present, parallelism: engine.settings.parallelism,
             keepAlive: { [clock = engine.clock] in await Self.keepAlive(transfer.lease, clock) })

@@ -8,6 +8,8 @@ struct PartCopier: Sendable {
     let upload: UploadReference
     let layout: PartLayout
     let clock: TransferClock
+    /// Is told the size of each part that is copied.
+    let copied: @Sendable (Int64) -> Void
 
     /// How often a part is begun again after the client's own retries were used up.
     private static let mostTries = 4
@@ -108,6 +110,7 @@ struct PartCopier: Sendable {
             progress.failuresInARow = 0
             progress.parts[number - 1] = part
             progress.parallelism.succeeded(bytes: layout.size(ofPart: number), after: duration)
+            copied(layout.size(ofPart: number))
         case .part(let number, .failure(let error), _):
             progress.running -= 1
             guard progress.failure == nil else { return }
