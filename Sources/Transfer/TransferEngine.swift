@@ -42,8 +42,8 @@ public struct TransferEngine: Sendable {
     /// Copies an object, whatever its size.
     ///
     /// An identical object at the destination is left as it is, and the record says `unchanged`. At most five requests
-    /// are sent beside one a part; to those come one for the source's tags where it has any, one for its ACL where that
-    /// is copied, one a source part where their boundaries are read, and those to a checkpoint location in S3.
+    /// are sent beside one a part; to those come one for a large source's tags, one for its ACL where that is copied, one
+    /// a source part but the last where their boundaries are read, and those to a checkpoint location in S3.
     public func copy(_ task: CopyTask) async -> TaskRecord {
         await Attempt(self, task).record { attempt throws(TransferFailure) in
             let source = try await attempt.headSource()

@@ -89,7 +89,7 @@ import Transfer
         let record = await bench.copy()
         #expect(record.outcome == .copied && record.proof == .sizeAndParts && record.parts == 5)
         #expect(bench.isCopied)
-        #expect(bench.store.log.count <= 5 + 5)
+        #expect(bench.store.log.filter { $0 != "GetObjectTagging" }.count <= 5 + 5)
     }
 
     @Test func provesByChecksumWhereETagsDiffer() async {
@@ -383,7 +383,72 @@ import Transfer
             bench.keepsCheckpoints = parts.isMultiple(of: 2)
             bench.store.put(bench.source, size: Int64(parts) * 5 * Bench.mebibyte)
             #expect(await bench.copy().parts == parts)
-            #expect(bench.store.log.count <= parts + 5)
+            #expect(bench.store.log.filter { $0 != "GetObjectTagging" }.count <= parts + 5)
+            #expect(bench.store.log.filter { $0 == "GetObjectTagging" }.count == 1)
         }
+    }
+
+    @Test func asksForTagsThatHeadObjectDoesNotTellOf() async {
+        let bench = Bench()
+        bench.putSource(parts: 4) { $0.tags = [.init(key: "team", value: "media")] }
+        bench.store.state.withLock { $0.tellsTagCount = false }
+        #expect(await bench.copy().outcome == .copied)
+        #expect(bench.store.object(bench.destination)?.tags == [.init(key: "team", value: "media")])
+    }
+
+    @Test func losesNoTagsThatItMayNotRead() async {
+        var bench = Bench()
+        bench.putSource(parts: 4) { $0.tags = [.init(key: "team", value: "media")] }
+        bench.store.state.withLock { $0.tellsTagCount = false }
+        bench.store.onRequest { operation, _, _ in
+            operation == "GetObjectTagging" ? .fails(FakeStore.error("AccessDenied", status: 403, operation)) : nil
+        }
+        let record = await bench.copy()
+        #expect(record.outcome == .failed && record.errorCode == "AccessDenied")
+        #expect(record.advice?.contains("s3:GetObjectTagging") == true)
+        #expect(record.advice?.contains("--tags none") == true)
+        #expect(bench.uploadsLeft == 0 && bench.store.object(bench.destination) == nil)
+        bench.settings.tags = .none
+        #expect(await bench.copy().outcome == .copied)
+    }
+
+    @Test func losesNoMetadataThatHeadObjectCannotTell() async {
+        var bench = Bench()
+        bench.putSource(parts: 4) { $0.missingMetadata = 2 }
+        let record = await bench.copy()
+        #expect(record.outcome == .failed)
+        #expect(record.message?.contains("2 fields of metadata") == true)
+        #expect(record.advice?.contains("--inline-limit") == true)
+        #expect(bench.store.object(bench.destination) == nil)
+        bench.settings.inlineLimit = 1 << 30
+        #expect(await bench.copy().outcome == .copied)
+    }
+
+    @Test func readsTheACLOfTheVersionThatItCopies() async {
+        var bench = Bench()
+        bench.settings.copiesACL = true
+        for parts in [1, 4] {
+            bench.putSource(parts: parts) {
+                $0.versionId = "v1"
+                $0.grants = ["read": "id=\"them\""]
+            }
+            #expect(await bench.copy().outcome == .copied)
+        }
+        #expect(bench.store.state.withLock { $0.aclsRead.map(\.versionId) } == ["v1", "v1"])
+    }
+
+    @Test func tellsOfEachPartOnce() async {
+        let bench = Bench()
+        bench.putSource(parts: 6)
+        bench.store.onRequest { operation, index, _ in
+            operation == "UploadPartCopy" && index % 3 == 0
+                ? .fails(FakeStore.error("SlowDown", status: 503, operation)) : nil
+        }
+        let told = Locked<[Int64]>([])
+        let engine = TransferEngine(
+            store: bench.store, settings: bench.settings, run: "run",
+            copied: { task, size in told.withLock { $0.append(task.destination == bench.destination ? size : -1) } })
+        #expect(await engine.copy(bench.task).outcome == .copied)
+        #expect(told.withLock { $0.sorted() } == [Bench.mebibyte] + Array(repeating: 5 * Bench.mebibyte, count: 5))
     }
 }

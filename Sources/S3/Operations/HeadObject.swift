@@ -32,6 +32,8 @@ public struct HeadObjectOutput: Sendable {
     public var partsCount: Int?
     /// How many tags it has; `nil` for none.
     public var tagCount: Int?
+    /// `x-amz-missing-meta`: how many fields of metadata no header can carry, so that they are not told; `nil` for none.
+    public var missingMetadata: Int?
     /// The checksum that S3 keeps of it.
     public var checksum: ObjectChecksum?
     /// `x-amz-restore`: `ongoing-request="false", expiry-date="…"`.

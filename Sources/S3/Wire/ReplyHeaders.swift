@@ -63,6 +63,7 @@ extension HTTPHeaders {
         output.versionId = text("x-amz-version-id")
         output.partsCount = text("x-amz-mp-parts-count").flatMap { Int($0) }
         output.tagCount = text("x-amz-tagging-count").flatMap { Int($0) }
+        output.missingMetadata = text("x-amz-missing-meta").flatMap { Int($0) }
         output.checksum = checksum
         output.restore = text("x-amz-restore")
         output.archiveStatus = text("x-amz-archive-status")

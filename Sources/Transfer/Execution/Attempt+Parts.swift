@@ -18,7 +18,9 @@ struct OpenTransfer: Sendable {
 extension Attempt {
     /// Copies the source part by part, going on where an earlier attempt was cut off.
     func copyInParts(_ source: HeadObjectOutput) async throws(TransferFailure) {
-        let wanted = properties(of: source, tags: try await sourceTags(source), grants: try await grantsIfCopied())
+        try requireWholeMetadata(source)
+        let tags = try await sourceTags(source)
+        let wanted = properties(of: source, tags: tags, grants: try await grantsIfCopied(source))
         guard let transfer = try await open(source, wanted) else { return }
         note {
             $0.parts = transfer.layout.count
@@ -33,8 +35,19 @@ extension Attempt {
         try await finish(transfer, made)
     }
 
-    private func grantsIfCopied() async throws(TransferFailure) -> [String: String] {
-        engine.settings.copiesACL ? try await sourceGrants() : [:]
+    private func grantsIfCopied(_ source: HeadObjectOutput) async throws(TransferFailure) -> [String: String] {
+        engine.settings.copiesACL ? try await sourceGrants(source) : [:]
+    }
+
+    /// Refuses metadata that HeadObject cannot tell, so that a multipart upload could not be given it.
+    private func requireWholeMetadata(_ source: HeadObjectOutput) throws(TransferFailure) {
+        guard engine.settings.metadata == .copy, let missing = source.missingMetadata, missing > 0 else { return }
+        throw TransferFailure(
+            "HeadObject",
+            "\(task.source) has \(missing) field\(missing == 1 ? "" : "s") of metadata that no header can carry, and "
+                + "is too large for one CopyObject, which would keep them",
+            advice: "raise --inline-limit to its size where that is 5 GB at most, or say what metadata it gets: "
+                + "--metadata NAME=VALUE or --metadata none")
     }
 
     private func copyParts(_ transfer: OpenTransfer) async throws(TransferFailure) -> [CopiedPart] {

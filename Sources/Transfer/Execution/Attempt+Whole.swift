@@ -12,7 +12,7 @@ extension Attempt {
     ) async throws(TransferFailure) {
         note { $0.parts = 1 }
         let wanted =
-            engine.settings.copiesACL ? properties(of: source, grants: try await sourceGrants()) : known
+            engine.settings.copiesACL ? properties(of: source, grants: try await sourceGrants(source)) : known
         let request = WholeCopy(
             source: pinned(source), destination: task.destination, headers: wanted.headers,
             copiesMetadata: wanted.keepsMetadata, copiesTags: wanted.keepsTags, condition: condition)
@@ -45,9 +45,9 @@ extension Attempt {
     }
 
     /// The source's grants, as the destination is given them.
-    func sourceGrants() async throws(TransferFailure) -> [String: String] {
+    func sourceGrants(_ source: HeadObjectOutput) async throws(TransferFailure) -> [String: String] {
         do throws(AWSError) {
-            return try await engine.store.grants(on: task.source, payer: engine.payer)
+            return try await engine.store.grants(on: pinned(source).object, payer: engine.payer)
         } catch {
             throw TransferFailure(error)
         }

@@ -203,10 +203,22 @@ final class Attempt: Sendable {
         return Set(try await tags(of: destination)) == Set(wanted.headers.tags ?? wanted.tagsAfterwards ?? [])
     }
 
-    /// The source's tags, where they are copied and there are any.
+    /// The source's tags, where they are copied.
+    ///
+    /// HeadObject tells of tags only those who may read them (API reference, HeadObject), so silence is not "none".
     func sourceTags(_ source: HeadObjectOutput) async throws(TransferFailure) -> [Tag] {
-        guard engine.settings.tags == .copy, source.tagCount ?? 0 > 0 else { return [] }
-        return try await tags(of: pinned(source).object)
+        guard engine.settings.tags == .copy, source.tagCount != 0 else { return [] }
+        do throws(TransferFailure) {
+            return try await tags(of: pinned(source).object)
+        } catch  where error.code == "NotImplemented" && source.tagCount == nil {
+            return []
+        } catch  where error.code == "AccessDenied" {
+            var failure = error
+            failure.advice =
+                "allow s3:GetObjectTagging (s3:GetObjectVersionTagging for a version) on it, or copy without tags: "
+                + "--tags none"
+            throw failure
+        }
     }
 
     private func tags(of object: ObjectReference) async throws(TransferFailure) -> [Tag] {

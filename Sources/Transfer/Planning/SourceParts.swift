@@ -14,7 +14,7 @@ struct SourceParts: Sendable {
 
     /// The sizes of all parts; `nil` where the object has none, or the store does not tell them.
     ///
-    /// Every part is asked for, but where there are many: when the first and the last part show that all parts are of
+    /// Every part but the last is asked for. Where there are many: when the first and the last part show that all parts are of
     /// one size, those between are not asked. Should they not be, the copy has another ETag than its source, and is
     /// proven by another proof.
     ///
@@ -44,7 +44,7 @@ struct SourceParts: Sendable {
         let results = await withTaskGroup(of: (Int, Result<Int64?, AWSError>).self) { group in
             var results: [(Int, Result<Int64?, AWSError>)] = []
             var next = 2
-            while next <= count, next <= Self.parallelism {
+            while next < count, next <= Self.parallelism {
                 begin(next, of: count, in: &group)
                 next += 1
             }
@@ -54,7 +54,7 @@ struct SourceParts: Sendable {
                     group.cancelAll()
                     break
                 }
-                if next <= count { begin(next, of: count, in: &group) }
+                if next < count { begin(next, of: count, in: &group) }
                 next += 1
             }
             return results
@@ -63,8 +63,10 @@ struct SourceParts: Sendable {
             guard let size = try result.get() else { return nil }
             sizes[number - 1] = size
         }
-        let known = sizes.compactMap(\.self)
-        return known.count == count ? known : nil
+        // The last part is what the others leave.
+        let known = sizes.dropLast().compactMap(\.self)
+        let last = known.reduce(head.contentLength, &-)
+        return known.count == count - 1 && (1...TransferLimits.largestPart).contains(last) ? known + [last] : nil
     }
 
     private func begin(

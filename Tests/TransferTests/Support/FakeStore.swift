@@ -24,6 +24,7 @@ final class FakeStore: ObjectStore {
         var checksum: ObjectChecksum?
         var partSizes: [Int64] = []
         var versionId: String?
+        var missingMetadata: Int?
 
         var size: Int64 { content.reduce(0) { $0 + Int64($1.range.count) } }
     }
@@ -32,8 +33,8 @@ final class FakeStore: ObjectStore {
         var object: ObjectReference
         var headers: DestinationHeaders
         var initiated: Int64
-        var parts: [Int: (eTag: String, content: [Segment])] = [:]
         var initiator = "me"
+        var parts: [Int: (eTag: String, content: [Segment])] = [:]
     }
 
     /// What happens to a request.
@@ -51,6 +52,9 @@ final class FakeStore: ObjectStore {
         var copiedParts: [Int] = []
         var nextId = 1
         var now: Int64 = 1_000_000
+        /// Whether HeadObject says how many tags an object has, as S3 does to those who may read them.
+        var tellsTagCount = true
+        var aclsRead: [ObjectReference] = []
         /// Says what becomes of a request, by its operation and how many there were before it; it may change the state.
         var fate: (@Sendable (String, Int, inout State) -> Fate?)?
     }
@@ -173,7 +177,8 @@ final class FakeStore: ObjectStore {
             head.lastModified = HTTPDate.text(object.lastModified)
             head.versionId = object.versionId
             head.checksum = object.checksum
-            head.tagCount = object.tags.isEmpty ? nil : object.tags.count
+            head.tagCount = object.tags.isEmpty || !state.tellsTagCount ? nil : object.tags.count
+            head.missingMetadata = object.missingMetadata
             if request.partNumber != nil { head.partsCount = max(object.partSizes.count, 1) }
             return head
         }
@@ -193,7 +198,10 @@ final class FakeStore: ObjectStore {
     }
 
     func grants(on object: ObjectReference, payer: Payer) async throws(AWSError) -> [String: String] {
-        try await perform("GetObjectAcl") { state throws(AWSError) in try state.find(object, "GetObjectAcl").grants }
+        try await perform("GetObjectAcl") { state throws(AWSError) in
+            state.aclsRead.append(object)
+            return try state.find(object, "GetObjectAcl").grants
+        }
     }
 
     func copy(_ request: WholeCopy) async throws(AWSError) -> MadeObject {
