@@ -8,6 +8,8 @@ public struct ExtractionError: Error, Sendable, Equatable, CustomStringConvertib
     public enum Code: String, Sendable, Equatable {
         /// The input is wrong, or something is not there.
         case input
+        /// S3 does not let the caller look at it; to those who may not list it says so of what is not there, too.
+        case denied
         /// What was read is not what was archived.
         case damaged
         /// The place that a member would go to is taken, or not below the target.
@@ -47,7 +49,9 @@ public struct ExtractionError: Error, Sendable, Equatable, CustomStringConvertib
             self.init("\(error.subject) is in a cold storage class; --restore Standard --days 7 asks for it", .cold)
         case "PreconditionFailed":
             self.init("\(error.subject) was replaced while it was read; run the same command again", .transient)
-        default: self.init("\(error)", error.isTransient || error.isCancellation ? .transient : .input)
+        default:
+            let passes = error.isTransient || error.isCancellation
+            self.init("\(error)", passes ? .transient : error.status == 403 ? .denied : .input)
         }
     }
 }

@@ -304,6 +304,23 @@ def test_an_object_beside_the_bundle(s3, bucket, run, tmp_path):
     assert files(tmp_path / "out") == {"small": made.contents["small"], "photos/film": b"film" * 1000}
 
 
+def test_who_may_not_look_for_an_index_reads_an_archive_of_others_without(s3, bucket, run, faults, tmp_path):
+    made = bundle(tmp_path, "tar.gz", {"a": 5})
+    s3.put_object(Bucket=bucket, Key="k", Body=made.archive)
+    denied = {"operation": "HeadObject", "key": "index", "reply": {"status": 403, "code": "AccessDenied"}}
+    faults.add(denied)
+    address = f"s3://{bucket}/k"
+    done = run("extract", address, "--to", tmp_path / "out", **proxied())
+    assert done.returncode == 0, done.stderr
+    assert "k.index.jsonl.gz cannot be looked at" in done.stderr
+    assert len(files(tmp_path / "out")) == 1
+    named_index = run("list", address, "--index", f"{address}.index.jsonl.gz", **proxied())
+    assert named_index.returncode == 2
+    assert "HeadObject" in named_index.stderr
+    s3.put_object(Bucket=bucket, Key="k", Body=made.archive, Metadata={"s3haul-bundle": "0" * 64})
+    assert run("list", address, **proxied()).returncode == 2
+
+
 def test_sigterm_stops_it_and_the_same_command_goes_on(s3, bucket, run, faults, tmp_path):
     made = bundle(tmp_path, "tar", {f"{number:02}": 4 * MIB for number in range(20)})
     address, out = made.put(s3, bucket, "k"), tmp_path / "out"

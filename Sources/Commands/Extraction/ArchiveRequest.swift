@@ -52,13 +52,15 @@ struct ArchiveRequest {
     }
 
     /// Opens the archive, whose members may not be readable yet.
-    func open(_ session: Session) async throws -> Archive {
-        try await Archive(archive, index: index, cache: cache, session.s3)
+    func open(_ session: Session, _ reporter: Reporter) async throws -> Archive {
+        let archive = try await Archive(archive, index: index, cache: cache, session.s3)
+        if let note = archive.note { await reporter.say(note) }
+        return archive
     }
 
     /// Opens the archive to read its members; `readsObjects` says whether also those that lie beside it.
     func openToRead(_ session: Session, readsObjects: Bool = true, _ reporter: Reporter) async throws -> Archive {
-        let archive = try await open(session)
+        let archive = try await open(session, reporter)
         try await archive.thaw(thawing, for: selection, readsObjects: readsObjects) { await reporter.say($0) }
         return archive
     }

@@ -14,7 +14,8 @@ struct ExtractCommand: Sendable {
             // What would be restored, an index tells of an archive in Glacier, too.
             let archive =
                 request.isDryRun
-                ? try await request.source.open(session) : try await request.source.openToRead(session, reporter)
+                ? try await request.source.open(session, reporter)
+                : try await request.source.openToRead(session, reporter)
             let restorer = Restorer(
                 archive, to: try request.open(session), concurrency: request.concurrency, isDryRun: request.isDryRun,
                 thawing: request.source.thawing)

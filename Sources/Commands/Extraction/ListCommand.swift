@@ -25,7 +25,7 @@ struct ListCommand: Sendable {
 
     /// Prints the members that are wanted; whether every key that was asked for is there.
     private func list(_ session: Session) async throws -> Bool {
-        let archive = try await request.open(session)
+        let archive = try await request.open(session, reporter)
         if archive.index == nil {
             try await archive.thaw(request.thawing, for: .all, readsObjects: false) { await reporter.say($0) }
         }

@@ -38,6 +38,8 @@ public struct Archive: Sendable {
 
     /// Its bytes; nil where there are none, since all members in the index are objects of their own.
     let bytes: (any ArchiveBytes)?
+    /// What is to be said of how it was opened: that its index could not be looked for.
+    public let note: String?
     /// The index's bytes.
     public let index: (any ArchiveBytes)?
     /// S3, for members that are objects of their own.
@@ -56,16 +58,22 @@ public struct Archive: Sendable {
     /// - Throws: ``ExtractionError`` where neither it nor an index is there.
     public init(_ place: ArchivePlace, index choice: IndexChoice, cache: IndexCache?, _ s3: S3Client) async throws {
         async let opened = Self.open(place, s3)
-        let index = try await Self.index(of: place, choice, cache, s3)
+        let looked = await Self.result { try await Self.index(of: place, choice, cache, s3) }
         bytes = try await opened
-        self.index = index
+        do {
+            index = try looked.get()
+            note = nil
+        } catch let error as ExtractionError where error.code == .denied && choice == .beside && bytes.isForeign {
+            index = nil
+            note = "\(place.index) cannot be looked at, and \(place) is not by s3haul: it is read without an index"
+        }
         self.s3 = s3
         self.place = place
         if index == nil { _ = try present() }
     }
 
     private init(alone archive: Archive) {
-        (bytes, index, s3, place) = (archive.bytes, nil, archive.s3, archive.place)
+        (bytes, index, note, s3, place) = (archive.bytes, nil, nil, archive.s3, archive.place)
     }
 
     /// The bytes, where they must be there.
@@ -76,6 +84,12 @@ public struct Archive: Sendable {
 
     /// The archive without its index.
     var alone: Archive { Archive(alone: self) }
+
+    private static func result<Value>(
+        _ body: () async throws -> Value
+    ) async -> Result<Value, any Error> {
+        do { return .success(try await body()) } catch { return .failure(error) }
+    }
 
     private static func open(_ place: ArchivePlace, _ s3: S3Client) async throws -> (any ArchiveBytes)? {
         switch place {
@@ -99,5 +113,13 @@ public struct Archive: Sendable {
         }
         guard let stored = bytes as? StoredBytes, let cache else { return bytes }
         return try await cache.local(stored)
+    }
+}
+
+extension (any ArchiveBytes)? {
+    /// Whether it is there, and no bundle of s3haul's: those have a mark, and an index.
+    fileprivate var isForeign: Bool {
+        guard let self else { return false }
+        return (self as? StoredBytes)?.head.properties.metadata["s3haul-bundle"] == nil
     }
 }

@@ -91,7 +91,7 @@ public struct RestoredMember: Sendable, Equatable, Codable {
     public var outcome: Outcome
     /// How it is known to be right where it was not read.
     public var proof: Proof?
-    /// What went wrong: `damaged`, `refused`, `cold`, `input`, `transient`.
+    /// What went wrong: `damaged`, `refused`, `cold`, `input`, `denied`, `transient`.
     public var errorCode: String?
     /// What went wrong, in one line.
     public var message: String?
