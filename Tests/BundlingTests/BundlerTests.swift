@@ -51,12 +51,19 @@ import Testing
         #expect(Set(entries.map(\.member)).count == 3)
     }
 
-    @Test func aRowThatIsListedTwiceIsOneMember() async throws {
+    @Test(arguments: [["a", "a", "b"], ["a", "b", "a"], ["a", "b", "b", "a", "b"]])
+    func aRowThatIsListedTwiceIsOneMember(_ keys: [String]) async throws {
         var bench = Bench()
-        bench.fill(["a", "a", "b"])
+        bench.fill(keys)
         let outcome = await bench.bundle()
         #expect(outcome.archived == 2)
         #expect(try bench.index(outcome).map(\.key) == ["a", "b"])
+    }
+
+    @Test func keysThatAreEqualAsTextAreTwoMembers() async throws {
+        var bench = Bench()
+        bench.fill(["caf\u{E9}", "cafe\u{301}"])
+        #expect(await bench.bundle().archived == 2)
     }
 
     @Test func anETagThatIsNoMD5GetsOneInTheIndex() async throws {

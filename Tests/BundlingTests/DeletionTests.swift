@@ -121,15 +121,57 @@ import Testing
         #expect(bench.store.keys("source").isEmpty)
     }
 
-    @Test func anArchiveThatCannotBeReadAtOnceIsProvenByWhatWasCompared() async throws {
+    @Test(arguments: ["GLACIER", "DEEP_ARCHIVE"])
+    func anArchiveThatCannotBeReadDeletesNothingUntilItIsRestored(_ storageClass: String) async throws {
         var bench = bench()
-        bench.settings.copy.storageClass = "GLACIER"
-        bench.store.onRequest { operation, key, _ in
-            operation == "GetObject" && key.hasSuffix(".tar.gz")
-                ? .fails(FakeStore.error("InvalidObjectState", 403)) : nil
+        bench.settings.copy.storageClass = storageClass
+        let refused = await bench.bundle()
+        #expect((refused.status, refused.failure?.step) == (.failed, "ReadBack"))
+        #expect(bench.store.keys("archives").isEmpty)
+        bench.settings.bundle.deletesSource = false
+        let archive = try #require(await bench.bundle().archive)
+        bench.settings.bundle.deletesSource = true
+        #expect(await bench.bundle().failure?.code == "InvalidObjectState")
+        #expect(bench.store.keys("source").count == 3)
+        bench.store.state.withLock { $0.objects[archive]?.head.restore = "ongoing-request=\"false\"" }
+        let restored = await bench.bundle()
+        #expect((restored.status, restored.deleted) == (.unchanged, 3))
+    }
+
+    /// What S3 does not say is deleted is not taken for deleted.
+    @Test(arguments: [
+        ReplyRow(
+            "an error of no object",
+            {
+                $0 = .init(); $0.failed = [.init(key: "", code: "InternalError", message: "")]
+            }),
+        ReplyRow(
+            "an error of another key",
+            {
+                $0.deleted = []; $0.failed = [.init(key: "K", code: "X", message: "")]
+            }),
+        ReplyRow("nothing", { $0 = .init() }),
+        ReplyRow("another version", { reply in reply.deleted.indices.forEach { reply.deleted[$0].versionId = "v" } }),
+    ])
+    func everyDeletionMustBeConfirmed(_ row: ReplyRow) async throws {
+        let bench = bench()
+        bench.store.state.withLock { state in
+            state.onDeleted = { if $0.failed.first?.code != "PreconditionFailed" { row.change(&$0) } }
         }
         let outcome = await bench.bundle()
-        #expect((outcome.status, outcome.deleted) == (.finished, 3))
+        #expect((outcome.deleted, outcome.kept) == (0, 3), "\(row.label)")
+        bench.store.state.withLock { $0.onDeleted = nil }
+        let again = await bench.bundle()
+        #expect((again.deleted, again.kept) == (3, 0), "\(row.label)")
+    }
+
+    struct ReplyRow: Sendable {
+        var label: String
+        var change: @Sendable (inout DeleteObjectsOutput) -> Void
+
+        init(_ label: String, _ change: @escaping @Sendable (inout DeleteObjectsOutput) -> Void) {
+            (self.label, self.change) = (label, change)
+        }
     }
 
     /// What becomes of a copy beside the archive between the index and the deletion.

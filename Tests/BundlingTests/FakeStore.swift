@@ -33,6 +33,8 @@ final class FakeStore: BundleStore {
         var nextId = 1
         /// Whether DeleteObjects looks at ETags.
         var looksAtETags = true
+        /// Changes what DeleteObjects answers.
+        var onDeleted: (@Sendable (inout DeleteObjectsOutput) -> Void)?
         /// Says what becomes of a request, by its operation and key; it may change the state.
         var fate: (@Sendable (String, String, inout State) -> Fate?)?
     }
@@ -198,8 +200,12 @@ final class FakeStore: BundleStore {
                         .init(key: identifier.key, versionId: nil, code: "PreconditionFailed", message: ""))
                 } else {
                     state.objects[object] = nil
+                    if !request.isQuiet {
+                        output.deleted.append(.init(key: identifier.key, versionId: identifier.versionId))
+                    }
                 }
             }
+            state.onDeleted?(&output)
             return output
         }
     }

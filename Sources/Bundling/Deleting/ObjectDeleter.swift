@@ -64,16 +64,17 @@ final class ObjectDeleter {
     private func deleteTogether(_ entries: [IndexEntry]) async throws -> [BundleFailure?] {
         guard let bucket = entries.first?.bucket else { return [] }
         var request = DeleteObjectsRequest(bucket: bucket, objects: entries.map(identifier))
-        request.isQuiet = true
         request.requesterPays = requesterPays
-        let failed = try await store.deleteObjects(request).failed
-        guard !failed.isEmpty else { return entries.map { _ in nil } }
+        let reply = DeleteReply(try await store.deleteObjects(request), of: bucket)
         var results: [BundleFailure?] = []
         for entry in entries {
-            let failure = failed.first {
-                $0.key.utf8.elementsEqual(entry.key.utf8) && $0.versionId == identifier(entry).versionId
+            let identifier = identifier(entry)
+            let object = ObjectReference(bucket: bucket, key: entry.key, versionId: identifier.versionId)
+            if let failure = reply.failed[object] {
+                results.append(try await explain(failure, entry))
+            } else {
+                results.append(reply.deleted.contains(object) ? nil : reply.unconfirmed(object))
             }
-            if let failure { results.append(try await explain(failure, entry)) } else { results.append(nil) }
         }
         return results
     }
@@ -97,7 +98,12 @@ final class ObjectDeleter {
         wrong.eTag = Self.wrongETag
         var request = DeleteObjectsRequest(bucket: entry.bucket, objects: [wrong])
         request.requesterPays = requesterPays
-        guard let failed = try await store.deleteObjects(request).failed.first else { return (false, nil) }
+        let reply = try await store.deleteObjects(request)
+        guard let failed = reply.failed.first else {
+            let object = ObjectReference(bucket: entry.bucket, key: entry.key, versionId: wrong.versionId)
+            let known = DeleteReply(reply, of: entry.bucket)
+            return known.deleted.contains(object) ? (false, nil) : (nil, known.unconfirmed(object))
+        }
         if failed.code == "PreconditionFailed" { return (true, nil) }
         return (nil, try await explain(failed, entry))
     }
@@ -119,6 +125,30 @@ final class ObjectDeleter {
     private func current(_ entry: IndexEntry) async throws -> HeadObjectOutput? {
         let object = ObjectReference(bucket: entry.bucket, key: entry.key, versionId: identifier(entry).versionId)
         return try await store.existing(object, requesterPays: requesterPays)
+    }
+}
+
+/// What DeleteObjects says of each object that it was asked for.
+private struct DeleteReply {
+    let deleted: Set<ObjectReference>
+    let failed: [ObjectReference: DeleteObjectsOutput.Failed]
+    private let stray: DeleteObjectsOutput.Failed?
+
+    init(_ output: DeleteObjectsOutput, of bucket: String) {
+        deleted = Set(output.deleted.map { ObjectReference(bucket: bucket, key: $0.key, versionId: $0.versionId) })
+        failed = Dictionary(
+            output.failed.map { (ObjectReference(bucket: bucket, key: $0.key, versionId: $0.versionId), $0) },
+            uniquingKeysWith: { first, _ in first })
+        stray = output.failed.first
+    }
+
+    /// Why an object is not taken for deleted that the reply does not name; an error that names no object is of all.
+    func unconfirmed(_ object: ObjectReference) -> BundleFailure {
+        BundleFailure(
+            "DeleteObjects",
+            "\(object) may be there yet: S3 did not confirm that it was deleted"
+                + (stray.map { ", and said \($0.code): \($0.message)" } ?? ""),
+            code: stray?.code ?? "Unconfirmed", advice: "give the same command again")
     }
 }
 

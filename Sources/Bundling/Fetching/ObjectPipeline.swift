@@ -15,7 +15,7 @@ final class ObjectPipeline {
     private let lost: [Int: BundleFailure]
 
     private var pushedBack: ManifestRow?
-    private var previous: ManifestRow?
+    private var seen = SeenRows()
     private var isAtEnd = false
     private var ordinal = 0
     private var started = 0
@@ -35,6 +35,7 @@ final class ObjectPipeline {
         self.lost = lost
         self.rows = rows
         pushedBack = first
+        _ = seen.insert(first)
     }
 
     /// What became of the next row; `nil` at the manifest's end.
@@ -81,17 +82,14 @@ final class ObjectPipeline {
         ordinal += 1
     }
 
-    /// The next row; one that is listed twice in a row counts once.
+    /// The next row; one that is listed twice counts once.
     private func nextRow() async throws -> ManifestRow? {
         if let row = pushedBack {
             pushedBack = nil
-            previous = row
             return row
         }
         while let row = try await rows() {
-            if let previous, row.reference == previous.reference { continue }
-            previous = row
-            return row
+            if seen.insert(row) { return row }
         }
         return nil
     }

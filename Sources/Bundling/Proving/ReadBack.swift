@@ -28,7 +28,7 @@ struct ReadBack {
 
     /// Proves the archive.
     ///
-    /// One in an archive class cannot be read, and is proven by its size and by what S3 compared as it was stored.
+    /// One in an archive class cannot be read, and is not proven until it is restored.
     ///
     /// - Throws: `BundleFailure` with the first member that is not what the index says.
     func prove(_ verification: CopySettings.Verification) async throws {
@@ -36,14 +36,16 @@ struct ReadBack {
         var count = 0
         let copies = CopyProof(store: store, isDeep: verification == .deep, requesterPays: requesterPays)
         let frames = head.map { ArchiveFrames(archive, $0, store, readsAhead: verification == .deep) }
-        let isReadable = head.map { !Restoration.isArchived($0) } ?? true
+        if let head, Restoration.isArchived(head) {
+            throw BundleFailure.unreadable(head.properties.storageClass ?? "an archive tier")
+        }
         try await index.forEach { entry in
             guard let location = entry.location else { return try await copies.prove(entry) }
             guard let frames, location.frameOffset + location.frameLength <= frames.size else {
                 throw BundleFailure("ReadBack", "\(archive) does not reach to the end of \(entry.key)")
             }
             count += 1
-            if verification == .deep, isReadable {
+            if verification == .deep {
                 try await frames.prove(entry)
             } else if sample.count < Self.sampleSize {
                 sample.append(entry)
@@ -51,10 +53,22 @@ struct ReadBack {
                 sample[slot] = entry
             }
         }
-        guard let frames, isReadable else { return }
+        guard let frames else { return }
         for entry in sample { try await frames.prove(entry) }
     }
 
+}
+
+extension BundleFailure {
+    /// Sources are to be deleted, and what replaces them cannot be read.
+    static func unreadable(_ storageClass: String) -> BundleFailure {
+        BundleFailure(
+            "ReadBack", "an archive in \(storageClass) cannot be read back, and without that no source is deleted",
+            code: "InvalidObjectState",
+            advice:
+                "store it as GLACIER_IR, or as STANDARD and let a lifecycle rule move it; one that is there already "
+                + "is to be restored first")
+    }
 }
 
 /// The frames of an archive, as they are in S3; what is read is kept until something behind it is wanted.

@@ -57,6 +57,9 @@ final class ArchiveAttempt {
     /// - Returns: How it ended.
     /// - Throws: What ends the bundle; what was uploaded is given up before.
     func run(first: ManifestRow, rows: @escaping RowSource, lost: [Int: BundleFailure]) async throws -> Result {
+        if settings.bundle.deletesSource, let cold = settings.copy.storageClass, Restoration.isArchive(cold) {
+            throw BundleFailure.unreadable(cold)
+        }
         let headers = settings.archiveHeaders(mark: mark, now: bundler.now())
         indexes = [IndexUpload(.jsonLines, place, headers, store)]
         if settings.bundle.indexFormat == .csv { indexes.insert(IndexUpload(.csv, place, headers, store), at: 0) }

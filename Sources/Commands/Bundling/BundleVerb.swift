@@ -16,7 +16,7 @@ extension Verb {
                 "makes s3://archive/media/HASH/BUCKET/day.tar.gz and its index"),
             .init(
                 "s3haul bundle --manifest day.csv --to s3://archive --archive-format zip --archive-name {bucket}/{day} "
-                    + "--storage-class GLACIER --delete-source",
+                    + "--storage-class GLACIER_IR --delete-source",
                 "archives a day, and deletes its objects when that is proven safe"),
             .init(
                 "s3haul bundle --manifest day.csv --to s3://archive --dry-run",

@@ -59,6 +59,16 @@ public struct DeleteObjectsOutput: Sendable, Equatable {
         public var isDeleteMarker = false
         /// The delete marker that was made or deleted.
         public var deleteMarkerVersionId: String?
+
+        /// Names an object that is gone.
+        public init(
+            key: String, versionId: String? = nil, isDeleteMarker: Bool = false, deleteMarkerVersionId: String? = nil
+        ) {
+            self.key = key
+            self.versionId = versionId
+            self.isDeleteMarker = isDeleteMarker
+            self.deleteMarkerVersionId = deleteMarkerVersionId
+        }
     }
 
     /// One object that was not deleted.
