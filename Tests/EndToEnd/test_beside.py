@@ -11,7 +11,7 @@ from types import SimpleNamespace
 
 import pytest
 from archivekit import bundle
-from bundles import MIB, keys, manifest, place, summary
+from bundles import MIB, keys, manifest, place, summary, through_proxy
 from conftest import client
 
 SIZE = 6 * MIB
@@ -169,3 +169,25 @@ def test_objects_beside_an_archive_are_what_was_stored(s3, run, bucket, tmp_path
     assert run("extract", address, "replaced", "--to", tmp_path / "out").returncode == 1
     listed = run("list", address, "checked", "--output", "json")
     assert json.loads(listed.stdout)["copy_checksum"] == crc32
+
+
+def test_an_object_beside_an_archive_is_copied_back_and_not_read(s3, run, bundled, bucket, faults):
+    properties = {"ContentType": "video/x", "CacheControl": "no-cache", "Metadata": {"a": "b"}}
+    body = b"f" * SIZE
+    address = bundled({"film": body, "small": b"s"}, **properties, Tagging="c=d")
+    faults.clear()
+    target = f"s3://{bucket}/back/"
+    done = run("extract", address, "film", "--to", target, **through_proxy())
+    assert done.returncode == 0, done.stderr
+    assert (faults.count("GetObject"), faults.count("PutObject")) == (1, 0)
+    back = s3.get_object(Bucket=bucket, Key="back/film")
+    assert back["Body"].read() == body
+    assert {name: back[name] for name in properties} == properties
+    assert s3.get_object_tagging(Bucket=bucket, Key="back/film")["TagSet"] == [{"Key": "c", "Value": "d"}]
+    again = run("extract", address, "--to", target, "--output", "json")
+    assert again.returncode == 0, again.stderr
+    outcomes = {line["key"]: line["outcome"] for line in map(json.loads, again.stdout.splitlines())}
+    assert outcomes == {"film": "unchanged", "small": "restored"}
+    s3.put_object(Bucket=bucket, Key="back/film", Body=b"mine")
+    assert run("extract", address, "film", "--to", target).returncode == 1
+    assert s3.get_object(Bucket=bucket, Key="back/film")["Body"].read() == b"mine"

@@ -17,7 +17,8 @@ struct ExtractCommand: Sendable {
                 ? try await request.source.open(session, reporter)
                 : try await request.source.openToRead(session, reporter)
             let restorer = Restorer(
-                archive, to: try request.open(session), concurrency: request.concurrency, isDryRun: request.isDryRun,
+                archive, to: try request.open(session, environment: environment), concurrency: request.concurrency,
+                isDryRun: request.isDryRun,
                 thawing: request.source.thawing)
             let log = MemberLog(request.source, showsPlan: request.isDryRun, reporter)
             return try await log.follow { record in try await restorer.run(request.source.selection, record: record) }

@@ -1,7 +1,9 @@
 import Console
 import Extraction
 import FoundationEssentials
+import Jobs
 import S3
+import Transfer
 
 /// What `s3haul extract` is asked to do.
 struct ExtractRequest {
@@ -40,7 +42,7 @@ struct ExtractRequest {
     }
 
     /// Opens the place that members go to.
-    func open(_ session: Session) throws -> any RestoreTarget {
+    func open(_ session: Session, environment: [String: String]) throws -> any RestoreTarget {
         switch target {
         case .folder(let path): return try FolderTarget(path, replaces: replaces, isDryRun: isDryRun)
         case .bucket(let prefix):
@@ -49,7 +51,23 @@ struct ExtractRequest {
             settings.storageClass = storageClass
             settings.locks = locks
             settings.now = Int64(Date().timeIntervalSince1970)
+            settings.copy = copier(session, environment)
             return BucketTarget(prefix, settings, session.s3)
+        }
+    }
+
+    /// Copies objects beside an archive by the transfer engine, whatever their size.
+    private func copier(
+        _ session: Session, _ environment: [String: String]
+    ) -> @Sendable (CopyTask, String?) async -> TaskRecord {
+        var settings = CopySettings()
+        settings.overwrites = replaces
+        let worker = WorkerIdentity.current(environment: environment)
+        return { [settings] task, storageClass in
+            var settings = settings
+            settings.storageClass = storageClass
+            let engine = TransferEngine(store: session.s3, settings: settings, run: "extract", worker: worker)
+            return await engine.copy(task)
         }
     }
 }

@@ -1,6 +1,7 @@
 internal import AWSCore
 internal import Archives
 internal import HTTPTransport
+public import Jobs
 public import S3
 
 /// Restores members to objects, with the metadata, tags and Content-* headers that the index has kept of them.
@@ -28,6 +29,9 @@ public struct BucketTarget: RestoreTarget {
         public var locks = true
         /// What the time is, in seconds since 1970: S3 refuses a retention that has ended.
         public var now: Int64 = 0
+        /// Copies an object on the server's side, with all it has but the storage class, which is the one given; nil
+        /// where objects beside an archive are to be read.
+        public var copy: (@Sendable (CopyTask, _ storageClass: String?) async -> TaskRecord)?
 
         /// Makes settings.
         public init() {}
@@ -53,7 +57,7 @@ public struct BucketTarget: RestoreTarget {
             throw ExtractionError(
                 "\(member.key): its key at the destination would have more than 1,024 bytes", .refused)
         }
-        guard (0...NewObject.sizeLimit).contains(member.size) else {
+        guard member.size >= 0, copies(member) || member.size <= NewObject.sizeLimit else {
             throw ExtractionError(
                 "\(member.key) has \(member.size) bytes, and \(NewObject.sizeLimit) can be restored to S3; extract it to "
                     + "a folder", .refused)
@@ -69,6 +73,33 @@ public struct BucketTarget: RestoreTarget {
 
     /// Folders are nothing in a bucket.
     public func makeFolder(_ place: RestorePlace) {}
+
+    /// Whether the member is an object that need not be read: S3 copies it, with the locks that it has.
+    private func copies(_ member: FoundMember) -> Bool {
+        guard case .object = member.place else { return false }
+        return settings.copy != nil && settings.locks
+    }
+
+    /// Copies an object that lies beside the archive.
+    public func copy(
+        _ member: FoundMember, from object: ObjectReference, eTag: String, to place: RestorePlace
+    ) async -> RestoredMember? {
+        guard copies(member), let copy = settings.copy else { return nil }
+        let destination = ObjectReference(bucket: destination.bucket, key: destination.prefix + member.key)
+        let done = await copy(
+            CopyTask(source: object, destination: destination), settings.storageClass ?? member.entry?.storageClass)
+        switch done.outcome {
+        case .copied where done.sourceETag ?? eTag == eTag: return RestoredMember(member, place, .restored)
+        case .unchanged where done.sourceETag ?? eTag == eTag: return RestoredMember(member, place, .unchanged)
+        case .copied, .unchanged:
+            return RestoredMember(
+                member, place, ExtractionError("\(object) was replaced while it was copied", .damaged))
+        default:
+            let text = [done.message, done.advice].compactMap(\.self).joined(separator: "; ")
+            let code = done.outcome == .interrupted ? ExtractionError.Code.transient : .refused
+            return RestoredMember(member, place, ExtractionError("\(member.key): \(text)", code))
+        }
+    }
 
     /// Begins to write an object.
     public func sink(_ member: FoundMember, _ place: RestorePlace) -> any MemberSink {

@@ -1,4 +1,5 @@
 internal import Archives
+public import S3
 
 /// Where members are restored to.
 public protocol RestoreTarget: Sendable {
@@ -14,6 +15,17 @@ public protocol RestoreTarget: Sendable {
     func claim(_ member: FoundMember) throws(ExtractionError) -> RestorePlace
     /// Makes the folder that a member is.
     func makeFolder(_ place: RestorePlace) async throws
+    /// Restores a member that is an object of its own without reading it.
+    ///
+    /// - Parameters:
+    ///   - member: The member.
+    ///   - object: The object, which can be read.
+    ///   - eTag: The ETag that it must have.
+    ///   - place: Where it goes.
+    /// - Returns: What became of it; nil where it is to be read.
+    func copy(
+        _ member: FoundMember, from object: ObjectReference, eTag: String, to place: RestorePlace
+    ) async -> RestoredMember?
     /// Begins to write a member; nothing can be seen of it before it is committed.
     func sink(_ member: FoundMember, _ place: RestorePlace) async throws -> any MemberSink
 }
@@ -21,6 +33,11 @@ public protocol RestoreTarget: Sendable {
 extension RestoreTarget {
     /// Sources are not read to restore a member.
     public var readsSources: Bool { false }
+
+    /// It is to be read.
+    public func copy(
+        _ member: FoundMember, from object: ObjectReference, eTag: String, to place: RestorePlace
+    ) async -> RestoredMember? { nil }
 }
 
 /// The place of one member at a target.

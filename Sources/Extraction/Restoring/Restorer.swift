@@ -102,6 +102,7 @@ public struct Restorer: Sendable {
                 return looked
             }
             try await archive.requireReadable(bytes, thawing)
+            if let copied = await target.copy(member, from: object, eTag: bytes.head.eTag, to: place) { return copied }
             let source = target.readsSources ? try await CopyProof.source(of: member, archive.s3) : nil
             return await planned.deliver(to: target) { ObjectPieces(try await bytes.reader(), comparing: source) }
         } catch {
