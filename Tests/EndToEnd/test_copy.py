@@ -9,6 +9,7 @@ import subprocess
 import time
 import uuid
 
+import boto3
 import pytest
 from conftest import ODD_KEYS, PROGRAMS
 
@@ -97,16 +98,22 @@ def test_a_prefix_with_odd_keys(s3, s3haul, bucket, other):
         assert (source["ETag"], source["ContentLength"]) == (copy["ETag"], copy["ContentLength"])
 
 
-def test_a_second_run_copies_nothing_again(s3, s3haul, bucket, other):
+def test_a_second_run_copies_nothing_again(s3haul):
+    """On moto: SeaweedFS lists a bucket with versions in an order of its own."""
+    moto = os.environ["S3HAUL_TEST_MOTO"]
+    s3 = boto3.client("s3", endpoint_url=moto)
+    bucket, other = (f"test-{uuid.uuid4().hex[:12]}" for _ in range(2))
+    s3.create_bucket(Bucket=bucket)
+    s3.create_bucket(Bucket=other)
     s3.put_bucket_versioning(Bucket=other, VersioningConfiguration={"Status": "Enabled"})
     for n, key in enumerate(ODD_KEYS):
         s3.put_object(Bucket=bucket, Key=f"p/{key}", Body=b"x" * n)
     command = ["copy", "--recursive", f"s3://{bucket}/p/", f"s3://{other}/q", "--output", "json"]
-    first = s3haul(*command)
+    first = s3haul(*command, AWS_ENDPOINT_URL_S3=moto)
     assert first.returncode == 0, first.stderr
     s3.put_object(Bucket=other, Key="q/of-someone-else", Body=b"y")
     s3.put_object(Bucket=bucket, Key="p/plain", Body=b"another size")
-    again = s3haul(*command)
+    again = s3haul(*command, AWS_ENDPOINT_URL_S3=moto)
     assert again.returncode == 0, again.stderr
     outcomes = {r["source"]["key"]: r["outcome"] for r in records(again)}
     assert outcomes == {f"p/{key}": "copied" if key == "plain" else "unchanged" for key in ODD_KEYS}
