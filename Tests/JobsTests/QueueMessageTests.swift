@@ -101,6 +101,24 @@ import Testing
         #expect(try QueueMessage.read(body).isEmpty)
     }
 
+    /// What a grouping, an archive and a claim leave below a prefix that feeds the queue, and manifests that look alike.
+    @Test(arguments: [
+        ("m/grouping.json", false), ("m/manifests-0001.txt", false), ("manifests-12345.txt", false),
+        ("m/b_000001.jsonl", true), ("m/manifests-new.txt", true), ("m/grouping.json.csv", true),
+        ("a/x.tar", false), ("a/x.tar.gz", false), ("a/x.tar.zst", false), ("a/x.zip", false), ("a/x.csv.gz", true),
+        ("a/x.tar.gz.index.csv.gz", false), ("a/x.zip.objects/b/large.csv", false),
+        ("a/x.tar.objects.version-v1/b/large.csv", false),
+        ("_s3haul/claims/0123456789abcdef0123456789abcdef/000001", false),
+        ("_s3haul/claims/0123456789abcdef0123456789abcdef/000001.end", false),
+        ("claims/0123456789abcdef0123456789abcdef/000001.lease", false),
+        ("claims/0123456789abcdef0123456789abcdef/9f3a5c0e.claim.jsonl", false), ("claims/2026/000001", true),
+        ("manifests/0123456789abcdef0123456789abcdef.lease", false), ("manifests/0123456789.index", true),
+    ])
+    func whatS3haulWritesItselfIsNoManifest(_ row: (key: String, isManifest: Bool)) throws {
+        let body = #"{"Records":[\#(Self.event("ObjectCreated:Put", row.key))]}"#
+        #expect(try QueueMessage.read(body).isEmpty == !row.isManifest, "\(row.key)")
+    }
+
     @Test func theOldFormIsAManifestWithItsKeyAsItIs() throws {
         let manifest = ObjectReference(bucket: "jobs", key: "a+b%20c.index")
         #expect(

@@ -65,18 +65,12 @@ extension QueueMessage {
             guard let key = KeyEncoding.decode(s3.object.key.utf8) else {
                 throw QueueMessageError("the key of an event is not form-encoded UTF-8: \(shown(body))")
             }
-            guard !isOutput(key) else { continue }
+            guard !OutputKey.matches(key) else { continue }
             messages.append(
                 .bundle(
                     manifest: try manifest(s3.bucket.name, key, version: s3.object.versionId, body), settings: [:]))
         }
         return messages
-    }
-
-    /// Whether a key is of what s3haul writes beside manifests and archives itself, which would feed it for ever.
-    private static func isOutput(_ key: String) -> Bool {
-        [".index.jsonl.gz", ".index.csv.gz", ".claim.jsonl"].contains { key.hasSuffix($0) }
-            || key.hasSuffix(".jsonl") && [".dlq.", ".deleted."].contains { key.contains($0) }
     }
 
     private static func manifest(
