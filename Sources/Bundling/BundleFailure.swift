@@ -1,5 +1,6 @@
 public import AWSCore
 internal import Archives
+internal import HTTPTransport
 
 /// Why an object could not be archived, or a bundle not be made.
 public struct BundleFailure: Error, Sendable, Equatable {
@@ -40,6 +41,9 @@ public struct BundleFailure: Error, Sendable, Equatable {
         switch error {
         case let failure as BundleFailure: self = failure
         case let error as AWSError: self.init(error)
+        case let error as HTTPError:
+            // As a request's error does: the manifest's body comes after its request.
+            self.init(AWSError(.transport(error), operation: "GetObject", subject: "of the manifest", attempts: 1))
         case is CancellationError: self.init("Bundle", Self.stopped, mayPass: true)
         case let error as ArchiveError: self.init("Archive", "\(error)")
         default: self.init("Manifest", "\(error)")

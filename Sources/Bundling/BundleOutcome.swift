@@ -48,6 +48,13 @@ public struct BundleOutcome: Sendable, Equatable {
     /// Makes an outcome.
     public init(_ status: Status) { self.status = status }
 
+    /// Makes the outcome of what an error ended: a bundle, or its manifest before there was a bundle.
+    public init(endedBy error: any Error) {
+        let failure = BundleFailure(any: error)
+        self.init(failure.mayPass || Task.isCancelled ? .interrupted : .failed)
+        self.failure = failure
+    }
+
     /// Whether the manifest is done with: nothing of it is left but what its dead letters list.
     public var isDone: Bool { [.finished, .unchanged, .empty].contains(status) }
 }

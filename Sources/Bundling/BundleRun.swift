@@ -30,10 +30,7 @@ struct BundleRun {
         do {
             return try await body()
         } catch {
-            let failure = BundleFailure(any: error)
-            var outcome = BundleOutcome(failure.mayPass || Task.isCancelled ? .interrupted : .failed)
-            outcome.failure = failure
-            return outcome
+            return BundleOutcome(endedBy: error)
         }
     }
 
@@ -44,16 +41,15 @@ struct BundleRun {
         for _ in 0..<Self.mostAttempts {
             let rows = try await request.rows()
             guard let first = try await rows() else { return BundleOutcome(.empty) }
-            let (place, isFinished) = try await place(for: first, except: superseded)
-            if isFinished {
-                var outcome = BundleOutcome(.unchanged)
-                outcome.archive = place.archive
-                outcome.index = place.index(.jsonLines)
+            let (place, finished) = try await place(for: first, except: superseded)
+            if let finished {
+                let outcome = try await unchanged(place, finished)
                 return try await followUp(place, outcome)
             }
+            let name = AttemptName.new(now: bundler.now())
             let attempt = ArchiveAttempt(
-                bundler, place, mark: mark, letters: try await request.deadLetters.open(), record: record,
-                superseded: superseded)
+                bundler, place, mark: mark, name: name, letters: try await request.deadLetters.open(attempt: name),
+                record: record, superseded: superseded)
             switch try await attempt.run(first: first, rows: rows, lost: lost) {
             case .stored(let outcome): return try await followUp(place, outcome)
             case .lost(let ordinal, let failure): lost[ordinal] = failure
@@ -69,8 +65,8 @@ struct BundleRun {
     private func lookAhead() async throws -> BundleOutcome {
         let rows = try await request.rows()
         guard let first = try await rows() else { return BundleOutcome(.empty) }
-        let (place, isFinished) = try await place(for: first, except: [])
-        var outcome = BundleOutcome(isFinished ? .unchanged : .planned)
+        let (place, finished) = try await place(for: first, except: [])
+        var outcome = BundleOutcome(finished == nil ? .planned : .unchanged)
         outcome.archive = place.archive
         outcome.index = place.index(.jsonLines)
         var row: ManifestRow? = first
@@ -83,13 +79,26 @@ struct BundleRun {
         return outcome
     }
 
-    /// Where the bundle is finished, or else the first place that is this bundle's own or free; and whether it is
-    /// finished.
+    /// What became of a bundle that another attempt has finished: who has heard of that may not have heard what failed.
+    private func unchanged(_ place: BundlePlace, _ index: HeadObjectOutput) async throws -> BundleOutcome {
+        var outcome = BundleOutcome(.unchanged)
+        outcome.archive = place.archive
+        outcome.index = place.index(.jsonLines)
+        if let attempt = index.properties.metadata[BundleMark.attempt],
+            let letters = try await request.deadLetters.left(by: attempt)
+        {
+            (outcome.failed, outcome.deadLetters) = (letters.count, letters.place)
+        }
+        return outcome
+    }
+
+    /// Where the bundle is finished, or else the first place that is this bundle's own or free; and the index of one that
+    /// is finished.
     ///
     /// One that has only the archive may be followed by a finished one, so all are looked at until one is free.
     private func place(
         for first: ManifestRow, except superseded: [BundlePlace]
-    ) async throws -> (BundlePlace, isFinished: Bool) {
+    ) async throws -> (BundlePlace, finished: HeadObjectOutput?) {
         let settings = bundler.settings.bundle
         let name = ArchiveName(
             template: settings.archiveName, name: request.name, run: bundler.run,
@@ -100,9 +109,9 @@ struct BundleRun {
             let archive = try name.archive(first: first, sequence: sequence, written: request.written)
             let place = BundlePlace(archive: archive, sequence: sequence)
             if let index = try await bundler.store.existing(place.index(.jsonLines)) {
-                if index.properties.metadata[BundleMark.name] == mark { return (place, true) }
+                if index.properties.metadata[BundleMark.name] == mark { return (place, index) }
             } else {
-                guard let found = try await bundler.store.existing(archive) else { return (unfinished ?? place, false) }
+                guard let found = try await bundler.store.existing(archive) else { return (unfinished ?? place, nil) }
                 if found.properties.metadata[BundleMark.name] == mark, !superseded.contains(place) {
                     unfinished = unfinished ?? place
                 }

@@ -10,8 +10,24 @@ public struct DeadLetter: Sendable, Equatable {
 
 /// Where dead letters go: next to the manifest, one file or object an attempt, so that none replaces another.
 public protocol DeadLetterPlace: Sendable {
-    /// Opens a file or object that nobody has; it comes to be with the first letter.
-    func open() async throws -> any DeadLetterSink
+    /// Opens the file or object of an attempt; it comes to be with the first letter.
+    func open(attempt: String) async throws -> any DeadLetterSink
+    /// What an attempt left; `nil` where that is nothing, or it was taken away since.
+    func left(by attempt: String) async throws -> LeftLetters?
+}
+
+/// The dead letters that an attempt left.
+public struct LeftLetters: Sendable, Equatable {
+    /// Where they are.
+    public let place: String
+    /// How many there are.
+    public private(set) var count: Int64 = 0
+
+    /// Makes none.
+    public init(place: String) { self.place = place }
+
+    /// Adds those that end in these bytes of them.
+    public mutating func add(_ bytes: [UInt8]) { count += Int64(bytes.count { $0 == UInt8(ascii: "\n") }) }
 }
 
 /// Takes the dead letters of one attempt.

@@ -1,4 +1,5 @@
 import AWSCore
+import Checksums
 import Console
 import Dispatch
 import Glibc
@@ -16,33 +17,65 @@ struct ByteSource {
 
     /// Opens what is at a place.
     ///
-    /// - Throws: `UsageError` when it cannot be read.
-    init(_ place: Place, _ session: Session) async throws {
+    /// - Parameters:
+    ///   - place: Where the bytes are.
+    ///   - session: What objects are read by.
+    ///   - identity: The ETag of the object or the SHA-256 of the file that it must be; `nil` for any.
+    /// - Throws: `UsageError` when it cannot be read, or is another one.
+    init(_ place: Place, _ session: Session, identity: String? = nil) async throws {
         switch place {
-        case .standard: self.init(descriptor: FileDescriptor(0))
+        case .standard: self.init(descriptor: FileDescriptor(0), of: place, identity: nil)
         case .file(let path):
             let descriptor = open(path, O_RDONLY | O_CLOEXEC)
             guard descriptor >= 0 else { throw UsageError("\(path): \(String(cString: strerror(errno)))") }
-            self.init(descriptor: FileDescriptor(descriptor))
+            self.init(descriptor: FileDescriptor(descriptor), of: place, identity: identity)
         case .s3(let object):
+            let reader: ObjectReader
             do throws(AWSError) {
-                self.init(try await ObjectReader(object, session.s3))
+                reader = try await ObjectReader(object, session.s3, ifMatch: identity)
+            } catch  where error.status == 412 {
+                throw Self.changed(place)
             } catch {
-                guard let status = error.status, (400..<500).contains(status) else { throw error }
+                guard let status = error.status, (400..<500).contains(status), !error.isTransient else { throw error }
                 throw UsageError("\(error)")
+            }
+            // A store may not know the condition.
+            guard identity == nil || reader.eTag == identity else { throw Self.changed(place) }
+            self.init(reader, of: place)
+        }
+    }
+
+    private init(descriptor: FileDescriptor, of place: Place, identity: String?) {
+        (self.identity, written) = (nil, descriptor.modified)
+        guard let identity else {
+            next = { try await descriptor.read() }
+            return
+        }
+        var digest = Optional(SHA256())
+        next = {
+            if let chunk = try await descriptor.read() {
+                digest?.update(chunk)
+                return chunk
+            }
+            if let found = digest.take()?.finish().hexadecimal, found != identity { throw Self.changed(place) }
+            return nil
+        }
+    }
+
+    private init(_ reader: ObjectReader, of place: Place) {
+        var reader = reader
+        (identity, written) = (reader.eTag, reader.modified)
+        next = {
+            do {
+                return try await reader.next()
+            } catch let error as AWSError where error.status == 412 {
+                throw Self.changed(place)
             }
         }
     }
 
-    private init(descriptor: FileDescriptor) {
-        (identity, written) = (nil, descriptor.modified)
-        next = { try await descriptor.read() }
-    }
-
-    private init(_ reader: ObjectReader) {
-        var reader = reader
-        (identity, written) = (reader.eTag, reader.modified)
-        next = { try await reader.next() }
+    private static func changed(_ place: Place) -> UsageError {
+        UsageError("\(place): it changed while it was read; begin again when nothing writes to it")
     }
 }
 
@@ -98,8 +131,10 @@ private struct ObjectReader {
     /// So many broken connections without a byte in between end it.
     private static let patience = 5
 
-    init(_ object: ObjectReference, _ s3: S3Client) async throws(AWSError) {
-        let output = try await s3.getObject(GetObjectRequest(object))
+    init(_ object: ObjectReference, _ s3: S3Client, ifMatch: String?) async throws(AWSError) {
+        var request = GetObjectRequest(object)
+        request.ifMatch = ifMatch
+        let output = try await s3.getObject(request)
         self.object = object
         self.s3 = s3
         size = output.head.contentLength

@@ -40,6 +40,65 @@ import Testing
         #expect(bench.store.keys("archives").count == 2)
     }
 
+    /// Who was killed when the index was stored has told nobody what failed.
+    @Test func aSecondAttemptSaysAgainWhatFailed() async {
+        var bench = bench()
+        bench.rows += [ManifestRow(bucket: "source", key: "gone"), ManifestRow(bucket: "source", key: "lost")]
+        let first = await bench.bundle()
+        #expect((first.failed, first.deadLetters) == (2, "letters"))
+        let again = await bench.bundle()
+        #expect(again.status == .unchanged)
+        #expect((again.failed, again.deadLetters) == (2, "letters"))
+        let archive = bench.store.object("x/m.tar.gz", bucket: "archives")
+        #expect(archive?.head.properties.metadata.keys.sorted() == ["s3haul-bundle"])
+    }
+
+    @Test func aSecondAttemptSaysNothingOfWhatDidNotFail() async {
+        let bench = bench()
+        _ = await bench.bundle()
+        let again = await bench.bundle()
+        #expect((again.status, again.failed, again.deadLetters) == (.unchanged, 0, nil))
+    }
+
+    @Test func deadLettersInS3AreCounted() async throws {
+        let store = FakeStore()
+        let letters = S3DeadLetters(nextTo: ObjectReference(bucket: "jobs", key: "m.csv"), store)
+        let sink = try await letters.open(attempt: "first")
+        for line in ["one\n", "two\n", "three\n"] { try await sink.append(Array(line.utf8)) }
+        #expect(try await letters.left(by: "first") == nil)
+        _ = try await sink.finish()
+        let left = try #require(try await letters.left(by: "first"))
+        #expect((left.place, left.count) == ("s3://jobs/m.csv.dlq.first.jsonl", 3))
+        #expect(try await letters.left(by: "second") == nil)
+        store.onRequest { operation, _, _ in
+            operation == "HeadObject" ? .fails(FakeStore.error("Forbidden", 403, operation)) : nil
+        }
+        #expect(try await letters.left(by: "first") == nil)
+    }
+
+    /// A connection that breaks within the manifest is no fault of the manifest.
+    @Test(arguments: [
+        ("a broken connection", HTTPError(.receive, "reset", mayHaveBeenSent: true), BundleOutcome.Status.interrupted),
+        ("a URL that is none", HTTPError(.request, "malformed", mayHaveBeenSent: false), .failed),
+    ])
+    func aManifestThatCannotBeRead(_ row: (label: String, error: HTTPError, status: BundleOutcome.Status)) async {
+        let bench = bench()
+        let request = BundleRequest(
+            name: "m", destination: ObjectPrefix(bucket: "archives", prefix: ""), identity: "i", written: 0,
+            deadLetters: bench.letters
+        ) {
+            var rows = bench.rows[...]
+            return {
+                guard let next = rows.popFirst() else { throw row.error }
+                return next
+            }
+        }
+        let outcome = await bench.bundler(run: "r").bundle(request)
+        #expect(outcome.status == row.status, "\(row.label)")
+        #expect(BundleOutcome(endedBy: row.error).status == row.status)
+        #expect(bench.store.keys("archives").isEmpty)
+    }
+
     @Test func anotherManifestGetsTheNextNumber() async throws {
         var bench = bench()
         _ = await bench.bundle()

@@ -89,19 +89,28 @@ struct Bench: Sendable {
 final class FakeDeadLetters: DeadLetterPlace {
     let lines = Locked<[String]>([])
 
-    func open() async throws -> any DeadLetterSink { Sink(self) }
+    private let left = Locked<[String: LeftLetters]>([:])
+
+    func open(attempt: String) async throws -> any DeadLetterSink { Sink(self, attempt) }
+
+    func left(by attempt: String) async throws -> LeftLetters? { left.withLock { $0[attempt] } }
 
     private final class Sink: DeadLetterSink {
         private let place: FakeDeadLetters
+        private let attempt: String
         private var lines: [String] = []
 
-        init(_ place: FakeDeadLetters) { self.place = place }
+        init(_ place: FakeDeadLetters, _ attempt: String) { (self.place, self.attempt) = (place, attempt) }
 
         func append(_ line: [UInt8]) async throws { lines.append(String(decoding: line, as: UTF8.self)) }
 
         func finish() async throws -> String? {
             place.lines.withLock { [lines] in $0 += lines }
-            return lines.isEmpty ? nil : "letters"
+            guard !lines.isEmpty else { return nil }
+            var left = LeftLetters(place: "letters")
+            for line in lines { left.add(Array(line.utf8)) }
+            place.left.withLock { [left] in $0[attempt] = left }
+            return left.place
         }
 
         func discard() async { lines = [] }

@@ -51,6 +51,11 @@ import Testing
         }
     }
 
+    @Test func theBucketOfManifestsWithKeysAloneIsAFlag() throws {
+        #expect(try Self.request("--bucket", "b").bucket == "b")
+        #expect(try Self.request(environment: ["S3HAUL_BUCKET": "b"]).bucket == "b")
+    }
+
     /// A message's settings go before the worker's flags, and those before its environment.
     @Test func settingsOfMessagesGoFirst() throws {
         let environment = ["S3HAUL_STORAGE_CLASS": "GLACIER", "S3HAUL_LEVEL": "1", "S3HAUL_ARCHIVE_FORMAT": "zip"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import io
 import json
@@ -11,6 +12,7 @@ import tarfile
 import zipfile
 from datetime import datetime, timezone
 
+import inventory
 import pytest
 from bundles import (
     MIB,
@@ -27,6 +29,7 @@ from bundles import (
     through_proxy,
 )
 from conftest import ODD_KEYS
+from inventory import row
 
 KEYS = [*ODD_KEYS, "2026/11/21/0_6/x.xml", "2026/11/21/0/6_x.xml", "trailing/"]
 
@@ -98,6 +101,12 @@ def test_failures_are_dead_letters_that_can_be_fed_in_again(s3, s3haul, bucket, 
     bundle = summary(done)
     assert (bundle["archived"], bundle["failed"]) == (1, 1)
     assert bundle["dead_letters"].startswith(f"s3://{bucket}/jobs/m.csv.dlq.")
+    again = s3haul(
+        "bundle", "--manifest", f"s3://{bucket}/jobs/m.csv", "--to", f"s3://{archives}/", "--output", "json"
+    )  # fmt: skip
+    # Who was killed when the index was stored has told nobody.
+    assert (again.returncode, summary(again)["status"]) == (1, "unchanged")
+    assert [summary(again)[name] for name in ("failed", "dead_letters")] == [1, bundle["dead_letters"]]
     letter = json.loads(read(s3, bundle["dead_letters"]))
     assert (letter["key"], letter["reason"]) == ("gone,one", "NoSuchKey")
     s3.put_object(Bucket=bucket, Key="gone,one", Body=b"2")
@@ -255,6 +264,65 @@ def test_the_child_of_an_array_job_takes_its_line(s3, s3haul, bucket, archives, 
     assert s3haul("bundle", *flags, AWS_BATCH_JOB_ARRAY_INDEX="2").returncode == 2
     assert s3haul("bundle", *flags).returncode == 0
     assert len(keys(s3, archives)) == 4
+
+
+def test_a_manifest_that_cannot_be_read_stops_no_other(s3, s3haul, bucket, archives, tmp_path):
+    s3.put_object(Bucket=bucket, Key="a", Body=b"1")
+    (tmp_path / "broken.csv").write_text(f'{bucket},"a\n')
+    lines = [manifest(tmp_path / "1.csv", bucket, ["a"]), f"s3://{bucket}/gone.csv", str(tmp_path / "broken.csv")]
+    lines.append(manifest(tmp_path / "2.csv", bucket, ["a", "gone"]))
+    (tmp_path / "list").write_text("".join(f"{line}\n" for line in lines))
+    done = s3haul(
+        "bundle", "--manifest-list", str(tmp_path / "list"), "--to", f"s3://{archives}", "--records",
+        str(tmp_path / "records"), "--output", "json",
+    )  # fmt: skip
+    assert done.returncode == 2, done.stderr
+    said = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [line["manifest"] for line in said] == lines
+    assert [line["status"] for line in said] == ["finished", "failed", "failed", "finished"]
+    assert "gone.csv" in done.stderr and "broken.csv" in done.stderr
+    records = [json.loads(line) for line in (tmp_path / "records").read_text().splitlines()]
+    assert sorted(record["outcome"] for record in records) == ["archived", "archived", "failed"]
+
+
+def test_a_manifest_that_changes_while_it_is_read_is_told(s3, s3haul, faults, bucket, archives):
+    """When it is opened again it must be what was looked at."""
+    s3.put_object(Bucket=bucket, Key="a", Body=b"1")
+    s3.put_object(Bucket=bucket, Key="m.csv", Body=f"{bucket},a\n".encode())
+    # As if it had been another object when it was looked at.
+    faults.add({"etag": '"00000000000000000000000000000bad"', "operation": "GetObject", "key": "m.csv$", "count": 1})
+    done = s3haul("bundle", "--manifest", f"s3://{bucket}/m.csv", "--to", f"s3://{archives}", **through_proxy())
+    assert done.returncode == 2, done.stderr
+    assert "it changed while it was read" in done.stderr
+    assert keys(s3, archives) == []
+
+
+def test_a_manifest_that_breaks_off_is_tried_again(s3, s3haul, faults, bucket, archives):
+    s3.put_object(Bucket=bucket, Key="m.csv", Body=f"{bucket},a\n".encode())
+    faults.add({"reply": {"status": 503, "code": "SlowDown", "message": "Slow down."}, "key": "m.csv$"})
+    done = s3haul(
+        "bundle", "--manifest", f"s3://{bucket}/m.csv", "--to", f"s3://{archives}", AWS_MAX_ATTEMPTS="2",
+        **through_proxy(),
+    )  # fmt: skip
+    assert done.returncode == 75, done.stderr
+
+
+def test_an_inventory_is_a_manifest(s3, s3haul, bucket, archives, tmp_path):
+    for key in ODD_KEYS:
+        s3.put_object(Bucket=bucket, Key=key, Body=key.encode())
+    rows = [row(key, len(key.encode()), Bucket=bucket) for key in ODD_KEYS]
+    path = inventory.write(tmp_path, rows[:3], rows[3:], bucket=bucket)
+    address = inventory.upload(s3, bucket, tmp_path)
+    for place in (str(path), address):
+        done = s3haul("bundle", "--manifest", place, "--to", f"s3://{archives}/{place[:2]}", "--output", "json")
+        assert done.returncode == 0, done.stderr
+        assert [entry["key"] for entry in index(s3, summary(done))] == ODD_KEYS
+    data = path.parent.parent / "data" / "1.csv.gz"
+    data.write_bytes(gzip.compress(b"damaged"))
+    done = s3haul("bundle", "--manifest", str(path), "--to", f"s3://{archives}/damaged")
+    assert done.returncode == 2
+    assert "its MD5 is" in done.stderr
+    assert not [key for key in keys(s3, archives) if key.startswith("damaged")]
 
 
 def test_a_dry_run_makes_nothing(s3, s3haul, bucket, archives, tmp_path):

@@ -8,6 +8,7 @@ import signal
 import time
 from urllib.parse import quote_plus
 
+import inventory
 import pytest
 from driverevents import DriverInEmulator, event, task
 from test_kill import instance_metadata
@@ -165,6 +166,7 @@ def test_manifests_in_every_form(s3, bucket, queue):
             bucket=bucket,
         ),
         notification(("ObjectCreated:Put", "a/x.tar.gz.index.jsonl.gz"), bucket=bucket),
+        notification(("ObjectCreated:Put", "m/grouping.json"), ("ObjectCreated:Put", "a/x.zip"), bucket=bucket),
         {"Bucket": bucket, "Key": keys[3]},
         {"Bucket": bucket, "Key": keys[3]},
         {"schema": 1, "kind": "bundle", "bucket": bucket, "key": keys[4], "settings": {"S3HAUL_ARCHIVE_FORMAT": "tar"}},
@@ -188,6 +190,19 @@ def test_a_manifest_that_comes_again_is_archived_once(s3, bucket, queue):
         lines, errors = work(queue.url, "--to", f"s3://{archive}/", "--archive-name", "{run}/{day}")
         said += [line["status"] for line in lines]
     assert said == ["finished", "unchanged"], errors
+    check_archives(s3, archive, rows)
+
+
+def test_a_manifest_of_keys_and_an_inventory(s3, bucket, queue, tmp_path):
+    rows = fill(s3, bucket, ["a", "b"])
+    inventory.write(tmp_path, [inventory.row("b", Bucket=bucket, ETag=rows[1]["etag"])], bucket=bucket)
+    address = inventory.upload(s3, bucket, tmp_path).removeprefix(f"s3://{bucket}/")
+    archive = f"{bucket}-archive"
+    s3.create_bucket(Bucket=archive)
+    queue.send({"Bucket": bucket, "Key": "m.csv"}, {"Bucket": bucket, "Key": address})
+    s3.put_object(Bucket=bucket, Key="m.csv", Body=b"a\n")
+    lines, errors = work(queue.url, "--to", f"s3://{archive}/", "--bucket", bucket)
+    assert [line["status"] for line in lines] == ["finished"] * 2, errors
     check_archives(s3, archive, rows)
 
 

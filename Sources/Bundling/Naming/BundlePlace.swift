@@ -37,6 +37,8 @@ struct BundlePlace: Sendable, Equatable {
 /// The user metadata by which a bundle's objects are known to be its own: `x-amz-meta-s3haul-bundle`.
 enum BundleMark {
     static let name = "s3haul-bundle"
+    /// The user metadata of an index by which the dead letters are found of who stored it: `x-amz-meta-s3haul-attempt`.
+    static let attempt = "s3haul-attempt"
 
     /// The mark of a bundle: its identity, in a form that any header takes.
     static func value(of identity: String) -> String { SHA256.digest(Array(identity.utf8)).hexadecimal }

@@ -22,6 +22,7 @@ final class ArchiveAttempt {
     private let bundler: Bundler
     private let place: BundlePlace
     private let mark: String
+    private let name: String
     private let letters: any DeadLetterSink
     private let record: ((TaskRecord) async throws -> Void)?
     private let superseded: [BundlePlace]
@@ -34,12 +35,14 @@ final class ArchiveAttempt {
     private var indexes: [IndexUpload] = []
 
     init(
-        _ bundler: Bundler, _ place: BundlePlace, mark: String, letters: any DeadLetterSink,
+        _ bundler: Bundler, _ place: BundlePlace, mark: String, name: String,
+        letters: any DeadLetterSink,
         record: ((TaskRecord) async throws -> Void)?, superseded: [BundlePlace]
     ) {
         self.bundler = bundler
         self.place = place
         self.mark = mark
+        self.name = name
         self.letters = letters
         self.record = record
         self.superseded = superseded
@@ -61,8 +64,10 @@ final class ArchiveAttempt {
             throw BundleFailure.unreadable(cold)
         }
         let headers = settings.archiveHeaders(mark: mark, now: bundler.now())
-        indexes = [IndexUpload(.jsonLines, place, headers, store)]
-        if settings.bundle.indexFormat == .csv { indexes.insert(IndexUpload(.csv, place, headers, store), at: 0) }
+        indexes = [IndexUpload(.jsonLines, place, headers, attempt: name, store)]
+        if settings.bundle.indexFormat == .csv {
+            indexes.insert(IndexUpload(.csv, place, headers, attempt: name, store), at: 0)
+        }
         var uploads: [ObjectUpload] = indexes.map(\.upload)
         do {
             let result = try await withThrowingTaskGroup(of: CompletedPart.self) { group in

@@ -9,8 +9,12 @@ final class IndexUpload {
     private var writer: IndexWriter
     private let store: any BundleStore
 
-    init(_ format: IndexFormat, _ place: BundlePlace, _ headers: DestinationHeaders, _ store: any BundleStore) {
+    init(
+        _ format: IndexFormat, _ place: BundlePlace, _ headers: DestinationHeaders, attempt: String,
+        _ store: any BundleStore
+    ) {
         var headers = headers
+        headers.properties.metadata[BundleMark.attempt] = attempt
         // An index is there to be searched at any time, whatever the archive's class.
         headers.properties.storageClass = nil
         headers.properties.contentType = "application/gzip"

@@ -22,7 +22,7 @@ struct BundleCommand: Sendable {
         }
         await session.transport.shutdown()
         if let reason { await reporter.say(reason.explanation) }
-        for code in [ExitCode.usage, .tryAgain, .someFailed] where codes.contains(code) { return code }
+        for code in [ExitCode.tryAgain, .usage, .someFailed] where codes.contains(code) { return code }
         return .success
     }
 
@@ -33,20 +33,25 @@ struct BundleCommand: Sendable {
         }
         var codes: [ExitCode] = []
         for place in try await manifests(session) {
-            let input = try await ManifestInput(place, session)
-            let request = request(input, session)
-            let bundler = bundler(session, meter, run: order.settings.run ?? request.ownRun)
             let start = ContinuousClock.now
-            let outcome =
-                order.isDryRun
-                ? await bundler.plan(request)
-                : await bundler.bundle(request, record: records.map { writer in { try await writer.write($0) } })
+            let outcome = await bundle(place, session, meter, records)
             codes.append(outcome.exitCode)
             try await show(outcome, of: place, seconds: (ContinuousClock.now - start) / .seconds(1))
             if outcome.status == .interrupted || Task.isCancelled { break }
         }
         try await records?.finish()
         return codes
+    }
+
+    private func bundle(
+        _ place: Place, _ session: Session, _ meter: BundleMeter, _ records: RecordWriter?
+    ) async -> BundleOutcome {
+        let input: ManifestInput
+        do { input = try await ManifestInput(place, session) } catch { return BundleOutcome(endedBy: error) }
+        let request = request(input, session)
+        let bundler = bundler(session, meter, run: order.settings.run ?? request.ownRun)
+        guard !order.isDryRun else { return await bundler.plan(request) }
+        return await bundler.bundle(request, record: records.map { writer in { try await writer.write($0) } })
     }
 
     private func bundler(_ session: Session, _ meter: BundleMeter, run: String) -> Bundler {
@@ -85,21 +90,22 @@ struct BundleCommand: Sendable {
         let name = order.name ?? (input.place == .standard ? "bundle" : BundleName.stem(of: "\(input.place)"))
         let letters: any DeadLetterPlace
         switch input.place {
-        case .file(let path): letters = FileDeadLetters(manifest: path, now: Bundler.now)
-        case .s3(let object): letters = S3DeadLetters(nextTo: object, session.s3, now: Bundler.now)
+        case .file(let path): letters = FileDeadLetters(manifest: path)
+        case .s3(let object): letters = S3DeadLetters(nextTo: object, session.s3)
         case .standard:
             let place = ObjectReference(bucket: order.destination.bucket, key: order.destination.prefix + name)
-            letters = S3DeadLetters(nextTo: place, session.s3, now: Bundler.now)
+            letters = S3DeadLetters(nextTo: place, session.s3)
         }
         return BundleRequest(
             name: name, destination: order.destination, identity: input.identity, written: input.written,
             deadLetters: letters
-        ) { try await input.rows(order, session) }
+        ) { try await input.rows(format: order.format, bucket: order.bucket, session) }
     }
 
     private func show(_ outcome: BundleOutcome, of place: Place, seconds: Double) async throws {
         if let failure = outcome.failure {
-            await reporter.say("\(place): \(failure.message)\(failure.advice.map { "; \($0)" } ?? "")")
+            let subject = failure.message.contains("\(place)") ? "" : "\(place): "
+            await reporter.say("\(subject)\(failure.message)\(failure.advice.map { "; \($0)" } ?? "")")
         }
         let summary = BundleSummary(outcome, manifest: "\(place)", seconds: seconds)
         switch order.output {

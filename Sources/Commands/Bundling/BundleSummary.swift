@@ -21,7 +21,7 @@ struct BundleSummary {
         switch outcome.status {
         case .planned: "would archive \(objects) in \(place)\(ifAny(outcome.beside, "of them beside the archive"))"
         case .unchanged:
-            "\(manifest) is bundled already: \(place); give another --name to bundle it again\(deletion)"
+            "\(manifest) is bundled already: \(place); give another --name to bundle it again\(failures)\(deletion)"
         case .empty:
             outcome.failed == 0
                 ? "\(manifest) lists no objects; there is nothing to bundle"

@@ -5,10 +5,18 @@ import Glibc
 /// Dead letters as files next to the manifest: `MANIFEST.dlq.ATTEMPT.jsonl`.
 struct FileDeadLetters: DeadLetterPlace {
     let manifest: String
-    let now: @Sendable () -> Int64
 
-    func open() async throws -> any DeadLetterSink {
-        Sink(path: S3DeadLetters.name(after: manifest, now: now()))
+    func open(attempt: String) async throws -> any DeadLetterSink {
+        Sink(path: S3DeadLetters.name(after: manifest, attempt: attempt))
+    }
+
+    func left(by attempt: String) async throws -> LeftLetters? {
+        let path = S3DeadLetters.name(after: manifest, attempt: attempt)
+        guard access(path, F_OK) == 0 else { return nil }
+        var letters = LeftLetters(place: path)
+        let file = try SpooledFile(path: path)
+        while let chunk = try file.next() { letters.add(chunk) }
+        return letters
     }
 
     private final class Sink: DeadLetterSink {

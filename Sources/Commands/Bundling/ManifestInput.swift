@@ -37,10 +37,21 @@ final class ManifestInput: Sendable {
     deinit { if let copy { unlink(copy) } }
 
     /// Opens it at its beginning.
-    func rows(_ order: BundleOrder, _ session: Session) async throws -> RowSource {
-        let bytes = try await ByteSource(copy.map { .file($0) } ?? place, session)
-        let parser = ManifestParser(name: "\(place)", format: order.format, bucket: order.bucket)
-        var reader = ManifestReader(parser, nextChunk: bytes.next)
+    ///
+    /// - Parameters:
+    ///   - format: Its format; `nil` tells it from its beginning.
+    ///   - bucket: The bucket of keys in formats that name none.
+    ///   - session: What objects are read by.
+    /// - Returns: The rows; they end in a `UsageError` where the manifest is not what was looked at any more.
+    /// - Throws: The same, and for what is no manifest.
+    func rows(format: ManifestFormat?, bucket: String?, _ session: Session) async throws -> RowSource {
+        let source: ByteSource
+        if let copy {
+            source = try await ByteSource(.file(copy), session)
+        } else {
+            source = try await ByteSource(place, session, identity: identity)
+        }
+        var reader = try await OpenManifest(source, of: place, format: format, bucket: bucket, session).reader
         return { try await reader.next() }
     }
 }

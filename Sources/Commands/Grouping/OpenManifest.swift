@@ -24,7 +24,13 @@ struct OpenManifest {
     ///   - session: What objects are read by.
     /// - Throws: `UsageError` or `ManifestError` for what is no manifest.
     init(_ place: Place, format: ManifestFormat?, bucket: String?, _ session: Session) async throws {
-        let source = try await ByteSource(place, session)
+        try await self.init(try await ByteSource(place, session), of: place, format: format, bucket: bucket, session)
+    }
+
+    /// Reads a manifest, of which the bytes are open, by what its place and the place's neighbours have.
+    init(
+        _ source: ByteSource, of place: Place, format: ManifestFormat?, bucket: String?, _ session: Session
+    ) async throws {
         eTag = source.identity
         var beginning = try await source.first(64 << 10)
         guard format == .inventory || format == nil && ManifestFormat.isInventory(beginning) else {

@@ -33,7 +33,7 @@ struct QueuedBundles: Sendable {
         let state = QueueSettings.claims(settings, destination)
         let letters = S3DeadLetters(
             nextTo: ObjectReference(bucket: state.bucket, key: "\(state.prefix)claims/\(collected.identity)"),
-            session.s3, now: Bundler.now)
+            session.s3)
         let rows = collected.rows
         var order = BundleRequest(
             name: collected.name, destination: destination, identity: collected.identity, written: collected.claimed,
@@ -57,21 +57,16 @@ struct QueuedBundles: Sendable {
         _ manifest: ObjectReference, _ message: QueueMessage.Settings, _ isHeld: @escaping @Sendable () -> Bool
     ) async throws -> BundleEnd {
         let (settings, destination) = try request.settings.placed(message)
-        let bytes = try await ByteSource(.s3(manifest), session)
-        let letters = S3DeadLetters(nextTo: manifest, session.s3, now: Bundler.now)
+        let input: ManifestInput
+        do { input = try await ManifestInput(.s3(manifest), session) } catch {
+            return BundleEnd(BundleOutcome(endedBy: error))
+        }
         let order = BundleRequest(
-            name: BundleName.stem(of: manifest.key), destination: destination, identity: bytes.identity ?? manifest.uri,
-            written: bytes.written ?? Bundler.now(), deadLetters: letters
-        ) { try await rows(of: manifest) }
+            name: BundleName.stem(of: manifest.key), destination: destination, identity: input.identity,
+            written: input.written, deadLetters: S3DeadLetters(nextTo: manifest, session.s3)
+        ) { try await input.rows(format: nil, bucket: request.bucket, session) }
         return try await make(
-            order, settings, run: settings.run ?? order.ownRun, what: "\(manifest)", isHeld,
-            archived: nil)
-    }
-
-    private func rows(of manifest: ObjectReference) async throws -> RowSource {
-        let parser = ManifestParser(name: "\(manifest)", bucket: environment["S3HAUL_BUCKET"])
-        var reader = ManifestReader(parser, nextChunk: try await ByteSource(.s3(manifest), session).next)
-        return { try await reader.next() }
+            order, settings, run: settings.run ?? order.ownRun, what: "\(manifest)", isHeld, archived: nil)
     }
 
     private func make(

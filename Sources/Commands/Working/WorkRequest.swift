@@ -8,6 +8,8 @@ import S3
 struct WorkRequest {
     /// The queue's URL or name.
     var queue: String
+    /// The bucket of manifests that have keys alone.
+    var bucket: String?
     /// What archives are like where messages do not say it.
     var settings: QueueSettings
     var options: WorkOptions
@@ -22,6 +24,7 @@ struct WorkRequest {
             throw UsageError("say which queue: --queue https://sqs.REGION.amazonaws.com/ACCOUNT/NAME")
         }
         self.queue = queue
+        bucket = arguments.value("bucket")
         let flags = arguments.verb.flags.compactMap { flag in
             arguments.flags[flag.name].map { (flag: "--\(flag.name)", value: flag.value == nil ? "true" : $0) }
         }

@@ -23,6 +23,7 @@ extension Verb {
                     Flag(
                         "to", taking: "s3://BUCKET/PREFIX",
                         "where archives go, for messages that do not say it themselves"),
+                    Flag("bucket", taking: "BUCKET", "the bucket of manifests that have keys alone"),
                     Flag("dry-run", "shows what the queue has, and takes nothing from it"),
                 ]),
             FlagGroup(
