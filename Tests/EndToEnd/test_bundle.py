@@ -10,7 +10,7 @@ import os
 import re
 import tarfile
 import zipfile
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 
 import inventory
 import pytest
@@ -146,7 +146,7 @@ def test_a_manifest_without_run_or_days_is_bundled_once(s3, s3haul, bucket, arch
     """Every try gave another run and, after midnight, another day: all was archived again."""
     s3.put_object(Bucket=bucket, Key="a", Body=b"1")
     path = manifest(tmp_path / "m.csv", bucket, ["a"])
-    written = datetime(2026, 2, 3, 23, 59, 59, tzinfo=timezone.utc).timestamp()
+    written = datetime(2026, 2, 3, 23, 59, 59, tzinfo=UTC).timestamp()
     os.utime(path, (written, written))
     flags = ["--to", f"s3://{archives}", "--archive-name", "{day}/{run}", "--output", "json"]
     bundles = [summary(s3haul("bundle", "--manifest", path, *flags)) for _ in range(2)]
@@ -313,8 +313,8 @@ def test_an_inventory_is_a_manifest(s3, s3haul, bucket, archives, tmp_path):
     rows = [row(key, len(key.encode()), Bucket=bucket) for key in ODD_KEYS]
     path = inventory.write(tmp_path, rows[:3], rows[3:], bucket=bucket)
     address = inventory.upload(s3, bucket, tmp_path)
-    for place in (str(path), address):
-        done = s3haul("bundle", "--manifest", place, "--to", f"s3://{archives}/{place[:2]}", "--output", "json")
+    for where in (str(path), address):
+        done = s3haul("bundle", "--manifest", where, "--to", f"s3://{archives}/{where[:2]}", "--output", "json")
         assert done.returncode == 0, done.stderr
         assert [entry["key"] for entry in index(s3, summary(done))] == ODD_KEYS
     data = path.parent.parent / "data" / "1.csv.gz"
