@@ -42,6 +42,8 @@ public struct BundleOutcome: Sendable, Equatable {
     public var bytes: Int64 = 0
     /// The bytes of the archive.
     public var archiveSize: Int64 = 0
+    /// What else is to be said, a line each.
+    public var notes: [String] = []
     /// Why it failed or was interrupted.
     public var failure: BundleFailure?
 

@@ -36,6 +36,7 @@ struct BundleRun {
 
     private func carryOut() async throws -> BundleOutcome {
         var lost: [Int: BundleFailure] = [:]
+        try await checkSize()
         /// Places with an archive of this bundle that another attempt may yet store the index of.
         var superseded: [BundlePlace] = []
         for _ in 0..<Self.mostAttempts {
@@ -62,7 +63,14 @@ struct BundleRun {
             advice: "try again when nothing writes to them", mayPass: true)
     }
 
+    /// Sizes are in all rows of a manifest, or in none.
+    private func checkSize() async throws {
+        guard try await request.rows()()?.size != nil else { return }
+        try await ArchiveLimit.check(try await request.rows(), maxSize: bundler.settings.bundle.maxSize)
+    }
+
     private func lookAhead() async throws -> BundleOutcome {
+        try await checkSize()
         let rows = try await request.rows()
         guard let first = try await rows() else { return BundleOutcome(.empty) }
         let (place, finished) = try await place(for: first, except: [])

@@ -23,6 +23,20 @@ public struct CopySettings: Sendable, Equatable {
         case deep
     }
 
+    /// An Object Lock.
+    public struct Lock: Sendable, Equatable {
+        /// `GOVERNANCE` or `COMPLIANCE`.
+        public var mode: String
+        /// Its end, as ISO 8601 in UTC.
+        public var until: String
+
+        /// Makes a lock.
+        public init(mode: String, until: String) {
+            self.mode = mode
+            self.until = until
+        }
+    }
+
     /// The bucket that objects are copied to, where the destination is not given object by object.
     public var bucket: String?
     /// What is put before each key.
@@ -53,6 +67,9 @@ public struct CopySettings: Sendable, Equatable {
     public var verification = Verification.standard
     /// Whether requests say that the caller pays.
     public var requesterPays = false
+
+    /// The Object Lock of copies whose source has none that is longer; `nil` keeps the source's.
+    public var lock: Lock?
 
     /// Where checkpoints are kept; `nil` keeps none.
     ///

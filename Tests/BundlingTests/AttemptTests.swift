@@ -129,6 +129,7 @@ import Testing
         bench.store.put("a", Array("changed".utf8))
         let second = await bench.bundle()
         #expect(second.archive?.key == "x/m-2.tar.gz")
+        #expect(second.notes.count == 1 && second.notes.allSatisfy { $0.contains("s3://archives/x/m.tar.gz is left") })
         #expect(try bench.contents(second)["a"] == "changed")
         #expect(bench.store.object(archive.key, bucket: "archives")?.bytes == before)
     }
@@ -256,6 +257,40 @@ import Testing
         }
         #expect(await bench.bundle().status == .finished)
         #expect(bench.store.state.withLock { Array($0.uploads.keys) } == ["another's"])
+    }
+
+    /// Uploads of logs and dead letters have names of their own, by which they are known.
+    @Test func logsAndLettersThatAKilledWorkerLeftAreAborted() async {
+        var bench = bench()
+        bench.settings.bundle.deletesSource = true
+        let attempt = "20261121T084501Z-9f3a5c0e.jsonl"
+        let left = ["x/m.tar.gz.deleted.\(attempt)", "in/m.csv.dlq.\(attempt)"]
+        let others = ["x/m.tar.gz.deleted.mine.jsonl", "x/m.tar.gz.deleted.\(attempt).tar.gz", "in/m.csv.dlq.mine"]
+        bench.store.state.withLock { state in
+            for key in left + others {
+                state.uploads[key] = .init(
+                    object: ObjectReference(bucket: "archives", key: key), headers: DestinationHeaders())
+            }
+        }
+        let letters = S3DeadLetters(
+            nextTo: ObjectReference(bucket: "archives", key: "in/m.csv"), bench.store, now: { 1_795_000_000 })
+        #expect(await bench.bundle(letters: letters).deleted == 2)
+        #expect(bench.store.state.withLock { $0.uploads.keys.sorted() } == others.sorted())
+    }
+
+    @Test func nothingIsCopiedBesideAnArchiveThatIsNotThisOne() async throws {
+        var bench = bench()
+        bench.settings.bundle.maxSize = 15
+        bench.store.put("large", [UInt8](repeating: 1, count: 16))
+        bench.rows.append(ManifestRow(bucket: "source", key: "large", size: 16))
+        let first = await bench.bundle()
+        let index = try #require(first.index)
+        bench.store.state.withLock { $0.objects[index] = nil }
+        bench.store.put("a", Array("changed".utf8))
+        bench.copied.withLock { $0 = [] }
+        let second = await bench.bundle()
+        #expect(second.archive?.key == "x/m-2.tar.gz")
+        #expect(bench.copied.withLock { $0.map(\.destination.key) } == ["x/m-2.tar.gz.objects/source/large"])
     }
 
     @Test func anObjectThatIsLostInTheMiddleCostsOnlyItself() async throws {

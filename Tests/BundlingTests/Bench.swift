@@ -41,10 +41,11 @@ struct Bench: Sendable {
         return bundler
     }
 
-    func bundle() async -> BundleOutcome {
+    func bundle(letters: (any DeadLetterPlace)? = nil) async -> BundleOutcome {
         let destination = ObjectPrefix(bucket: "archives", prefix: "x")
         let request = BundleRequest(
-            name: name, destination: destination, identity: identity, written: written, deadLetters: letters
+            name: name, destination: destination, identity: identity, written: written,
+            deadLetters: letters ?? self.letters
         ) { await source() }
         return await bundler(run: run ?? request.ownRun).bundle(request) { [records] record in
             records.withLock { $0.append(record) }

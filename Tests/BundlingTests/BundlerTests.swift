@@ -135,6 +135,30 @@ import Testing
         #expect(bench.store.count("GetObject") == 2)
     }
 
+    @Test func copiesBesideAreIndexedInTheManifestsOrder() async throws {
+        var bench = Bench()
+        bench.settings.bundle.maxSize = 0
+        bench.fill((0..<20).map { "key-\($0)" })
+        let outcome = await bench.bundle()
+        #expect((outcome.archived, outcome.beside, outcome.archive) == (20, 20, nil))
+        #expect(try bench.index(outcome).map(\.key) == bench.rows.map(\.key))
+    }
+
+    @Test func whatIsTooMuchForOneArchiveIsRefusedBeforeItIsRead() async throws {
+        var bench = Bench()
+        bench.settings.bundle.maxSize = 50 << 40
+        bench.fill(["a", "b"])
+        for number in 0..<2 { bench.rows[number].size = 300 << 30 }
+        let outcome = await bench.bundle()
+        #expect((outcome.status, outcome.failure?.code) == (.failed, "EntityTooLarge"))
+        #expect(bench.store.state.withLock { $0.log.isEmpty })
+        // One alone, that no archive takes, is copied beside it.
+        bench.rows[1].size = 600 << 30
+        bench.rows.remove(at: 0)
+        bench.store.put("b", [1]) { $0.head.contentLength = 600 << 30 }
+        #expect(await bench.bundle().beside == 1)
+    }
+
     @Test func withTheNetworkGoneNothingIsClaimed() async {
         var bench = Bench()
         bench.fill((0..<100).map { "key-\($0)" })

@@ -182,9 +182,14 @@ final class FakeStore: BundleStore {
         try perform("AbortMultipartUpload", request.object) { $0.uploads[request.uploadId] = nil }
     }
 
-    func pendingUploads(of object: ObjectReference) async throws(AWSError) -> [String] {
+    func pendingUploads(
+        under object: ObjectReference, where isWanted: @Sendable (ObjectReference) -> Bool
+    ) async throws(AWSError) -> [AbortMultipartUploadRequest] {
         try perform("ListMultipartUploads", object) { state in
-            state.uploads.filter { $0.value.object == object }.map(\.key)
+            state.uploads.filter {
+                $0.value.object.bucket == object.bucket && $0.value.object.key.hasPrefix(object.key)
+                    && isWanted($0.value.object)
+            }.map { AbortMultipartUploadRequest($0.value.object, uploadId: $0.key) }
         }
     }
 

@@ -28,6 +28,19 @@ import Transfer
     static let before: Int64 = 2_000_000_000
     static let after: Int64 = 2_100_000_000
 
+    @Test(arguments: [
+        ("longer than the source's", "2034-01-01T00:00:00Z", "COMPLIANCE", "2034-01-01T00:00:00Z"),
+        ("shorter", "2032-01-01T00:00:00Z", "GOVERNANCE", "2033-12-01T00:00:00.000Z"),
+    ])
+    func aLockThatIsWantedIsSetWhereTheSourceHasNoLongerOne(
+        _ row: (label: String, until: String, mode: String, end: String)
+    ) {
+        var settings = CopySettings()
+        settings.lock = .init(mode: "COMPLIANCE", until: row.until)
+        let made = DestinationProperties(source: Self.source(), settings: settings, now: Self.before).headers.properties
+        #expect((made.objectLockMode, made.objectLockRetainUntilDate) == (row.mode, row.end), "\(row.label)")
+    }
+
     @Test func keepsAllThatTheSourceHas() {
         let source = Self.source()
         let made = DestinationProperties(source: source, tags: Self.tags, settings: CopySettings(), now: Self.before)

@@ -58,6 +58,8 @@ struct SourceDeletion {
         do {
             // What was deleted before a failure is recorded, too.
             if log.size > 0 { try await log.complete(.none) }
+            let logs = ObjectReference(bucket: place.archive.bucket, key: "\(place.archive.key).deleted.")
+            await bundler.store.abortUploads(under: logs) { [place] in place.isDeletions($0) }
         } catch {
             outcome.failure = outcome.failure ?? BundleFailure(any: error)
             if outcome.isDone { outcome.status = .interrupted }

@@ -11,4 +11,19 @@ enum AttemptName {
             .replacing(":", with: "")
         return "\(time)-\(String(UInt32.random(in: .min ... .max) | 0x1000_0000, radix: 16))"
     }
+
+    /// Whether a key is a prefix, the name of an attempt, and `.jsonl`.
+    static func isIn(_ key: String, after prefix: String) -> Bool {
+        let pattern = "00000000T000000Z-ffffffff.jsonl"
+        guard key.utf8.count == prefix.utf8.count + pattern.utf8.count, key.utf8.starts(with: prefix.utf8) else {
+            return false
+        }
+        return zip(key.utf8.suffix(pattern.utf8.count), pattern.utf8).allSatisfy { byte, expected in
+            switch expected {
+            case UInt8(ascii: "0"): (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+            case UInt8(ascii: "f"): "0123456789abcdef".utf8.contains(byte)
+            default: byte == expected
+            }
+        }
+    }
 }

@@ -20,6 +20,17 @@ struct BundlePlace: Sendable, Equatable {
         ObjectReference(bucket: archive.bucket, key: "\(archive.key).deleted.\(attempt).jsonl")
     }
 
+    /// What to say of an archive that stays here unfinished, since another one of the same bundle was made.
+    var leftover: String {
+        "\(archive) is left of an earlier attempt, with other bytes and without an index: delete it, and what is below "
+            + "\(archive.uri).objects"
+    }
+
+    /// Whether an object is what was deleted by an attempt.
+    func isDeletions(_ object: ObjectReference) -> Bool {
+        object.bucket == archive.bucket && AttemptName.isIn(object.key, after: "\(archive.key).deleted.")
+    }
+
     /// Where an object is copied that is too large for the archive.
     ///
     /// The key is kept below a folder; what would be longer than S3's 1,024 bytes is named by its SHA-256.

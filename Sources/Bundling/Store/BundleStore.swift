@@ -26,8 +26,10 @@ public protocol BundleStore: Sendable {
     ) async throws(AWSError) -> CompleteMultipartUploadOutput
     /// AbortMultipartUpload.
     func abortMultipartUpload(_ request: AbortMultipartUploadRequest) async throws(AWSError)
-    /// ListMultipartUploads of exactly this key: the ids.
-    func pendingUploads(of object: ObjectReference) async throws(AWSError) -> [String]
+    /// ListMultipartUploads of the keys that begin with this one's, as far as they are wanted.
+    func pendingUploads(
+        under object: ObjectReference, where isWanted: @Sendable (ObjectReference) -> Bool
+    ) async throws(AWSError) -> [AbortMultipartUploadRequest]
 
     /// DeleteObjects.
     func deleteObjects(_ request: DeleteObjectsRequest) async throws(AWSError) -> DeleteObjectsOutput
@@ -35,15 +37,26 @@ public protocol BundleStore: Sendable {
     func deleteObject(_ request: DeleteObjectRequest) async throws(AWSError) -> DeleteObjectOutput
 }
 
+extension BundleStore {
+    /// Aborts uploads that a killed attempt has left; where they cannot be listed or aborted, they stay.
+    func abortUploads(under object: ObjectReference, where isOurs: @Sendable (ObjectReference) -> Bool) async {
+        guard let left = try? await pendingUploads(under: object, where: isOurs) else { return }
+        for upload in left { try? await abortMultipartUpload(upload) }
+    }
+}
+
 extension S3Client: BundleStore {
-    /// ListMultipartUploads of exactly this key: the ids.
-    public func pendingUploads(of object: ObjectReference) async throws(AWSError) -> [String] {
-        var ids: [String] = []
+    /// ListMultipartUploads of the keys that begin with this one's, as far as they are wanted.
+    public func pendingUploads(
+        under object: ObjectReference, where isWanted: @Sendable (ObjectReference) -> Bool
+    ) async throws(AWSError) -> [AbortMultipartUploadRequest] {
+        var wanted: [AbortMultipartUploadRequest] = []
         var uploads = listMultipartUploads(ListMultipartUploadsRequest(bucket: object.bucket, prefix: object.key))
             .makeAsyncIterator()
         while let upload = try await uploads.next(isolation: #isolation) {
-            if upload.key.utf8.elementsEqual(object.key.utf8) { ids.append(upload.uploadId) }
+            let place = ObjectReference(bucket: object.bucket, key: upload.key)
+            if isWanted(place) { wanted.append(AbortMultipartUploadRequest(place, uploadId: upload.uploadId)) }
         }
-        return ids
+        return wanted
     }
 }

@@ -74,7 +74,6 @@ final class ArchiveAttempt {
                 let archive = ObjectUpload(place.archive, as: headers, store, uploads: PartUploads(group))
                 uploads.append(archive)
                 try await write(archive, first, rows, lost)
-                try await copyBeside()
                 return try await commit(archive)
             }
             if case .stored = result { await abortLeftovers() } else { await giveUp(uploads) }
@@ -98,7 +97,8 @@ final class ArchiveAttempt {
         _ archive: ObjectUpload, _ first: ManifestRow, _ rows: @escaping RowSource, _ lost: [Int: BundleFailure]
     ) async throws {
         let fetcher = ObjectFetcher(
-            store: store, maxSize: settings.bundle.maxSize, requesterPays: settings.copy.requesterPays,
+            store: store, maxSize: min(settings.bundle.maxSize, ArchiveLimit.mostBytes),
+            requesterPays: settings.copy.requesterPays,
             tagAccess: tagAccess)
         try await withThrowingTaskGroup(of: (Int, Fetched).self) { group in
             let objects = ObjectPipeline(
@@ -132,7 +132,7 @@ final class ArchiveAttempt {
                 return try await take(.failed(letter, ordinal: object.ordinal), &writer)
             }
             failuresInARow = 0
-            if case .oversize = object.content { return beside.append(object) }
+            if case .oversize = object.content { return try await keepBeside(object, &writer) }
             try await add(object, &writer)
             bundler.progress?(object.head.contentLength)
         }
@@ -166,6 +166,7 @@ final class ArchiveAttempt {
         let member = ArchiveMember(
             key: "\(object.row.bucket)/\(object.row.key)", size: object.head.contentLength,
             modified: object.head.modified ?? 0, contentType: object.head.properties.contentType)
+        try ArchiveLimit.check(outcome.bytes, and: object.head.contentLength)
         var entry = IndexEntry(object, archive: place.archive.uri)
         if case .whole(let bytes) = object.content {
             drafts.append(entry)
@@ -216,61 +217,50 @@ final class ArchiveAttempt {
 
     // MARK: - Objects beside the archive
 
-    private func copyBeside() async throws {
-        for object in beside {
-            let task = CopyTask(source: object.reference, destination: place.beside(object.reference))
-            let done = await bundler.copy(task)
-            switch done.outcome {
-            case .copied, .unchanged:
-                // The copy is of what stood there then.
-                guard done.sourceETag ?? object.head.eTag == object.head.eTag else {
-                    try await fail(DeadLetter(row: object.row, failure: .changed(object.reference)))
-                    continue
-                }
-                var entry = IndexEntry(object, archive: task.destination.uri)
-                // Nobody read its bytes; what the ETag says of them is all there is.
-                entry.md5 = object.head.md5
-                try await prove(done, &entry, at: task.destination)
-                for index in indexes { try await index.append(entry) }
-                outcome.archived += 1
-                outcome.beside += 1
-                bundler.progress?(object.head.contentLength)
-                outcome.bytes += object.head.contentLength
-            case .interrupted: throw BundleFailure(done, mayPass: true)
-            default: try await fail(DeadLetter(row: object.row, failure: BundleFailure(done, mayPass: false)))
-            }
+    private func keepBeside(_ object: FetchedObject, _ writer: inout ArchiveWriter) async throws {
+        guard beside.count < BesideCopies.most else {
+            let failure = BundleFailure(
+                "Bundle", "\(object.reference) is one of more than \(BesideCopies.most) objects over --max-size",
+                code: "TooManyObjects", advice: "make another bundle of these dead letters, or copy them by s3haul copy"
+            )
+            return try await take(
+                .failed(DeadLetter(row: object.row, failure: failure), ordinal: object.ordinal), &writer)
         }
+        beside.append(object)
     }
 
-    /// Looks at a copy, and puts into its entry what it is to be known by.
-    private func prove(_ done: TaskRecord, _ entry: inout IndexEntry, at copy: ObjectReference) async throws {
-        guard let head = try await store.existing(copy), head.contentLength == entry.size,
-            done.destinationETag ?? head.eTag == head.eTag
-        else {
-            throw BundleFailure(
-                "HeadObject", "\(copy) is not what was copied", advice: "find out who else writes there", mayPass: true)
+    /// Copies what is too large, once the archive has its name, by which the copies are called.
+    private func copyBeside() async throws {
+        try await BesideCopies(bundler, place).make(beside) { object, made in
+            switch made {
+            case .failure(let failure): try await self.fail(DeadLetter(row: object.row, failure: failure))
+            case .success(let entry):
+                for index in self.indexes { try await index.append(entry) }
+                self.outcome.archived += 1
+                self.outcome.beside += 1
+                self.outcome.bytes += entry.size
+                self.bundler.progress?(entry.size)
+            }
         }
-        entry.copyETag = head.eTag
-        entry.copyChecksum = head.wholeChecksum
     }
 
     // MARK: - Storing
 
     private func commit(_ archive: ObjectUpload) async throws -> Result {
+        if outcome.archived > 0 {
+            if let result = try await storeArchive(archive) { return result }
+            outcome.archive = place.archive
+        } else {
+            outcome.archiveSize = 0
+        }
+        try await copyBeside()
         guard outcome.archived > 0 else {
             // Sources that are gone may be those that another attempt has archived.
             try checkMayFinish()
             if try await isFinished(in: superseded + [place]) { return .taken }
             outcome.status = .empty
-            outcome.archiveSize = 0
             outcome.deadLetters = try await letters.finish()
             return .stored(outcome)
-        }
-        if outcome.archived > outcome.beside {
-            if let result = try await storeArchive(archive) { return result }
-            outcome.archive = place.archive
-        } else {
-            outcome.archiveSize = 0
         }
         // Before the index, which says that nothing is left to be done.
         outcome.deadLetters = try await letters.finish()
@@ -281,6 +271,7 @@ final class ArchiveAttempt {
             guard try await index.store(mark: mark) else { return .taken }
         }
         outcome.index = place.index(.jsonLines)
+        outcome.notes = superseded.map(\.leftover)
         return .stored(outcome)
     }
 
@@ -336,10 +327,8 @@ final class ArchiveAttempt {
     /// Who else has one under way, of this bundle or another, has lost the race for the name, and finds out so.
     private func abortLeftovers() async {
         let copies = beside.map { place.beside($0.reference) }
-        for object in [place.archive] + indexes.map(\.upload.object) + copies {
-            guard let ids = try? await store.pendingUploads(of: object) else { return }
-            for id in ids { try? await store.abortMultipartUpload(AbortMultipartUploadRequest(object, uploadId: id)) }
-        }
+        let ours = Set([place.archive] + indexes.map(\.upload.object) + copies)
+        await store.abortUploads(under: place.archive) { ours.contains($0) }
     }
 
     private func giveUp(_ uploads: [ObjectUpload]) async {

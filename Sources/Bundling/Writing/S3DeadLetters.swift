@@ -20,7 +20,9 @@ public struct S3DeadLetters: DeadLetterPlace {
     }
 
     /// Begins the object of an attempt.
-    public func open(attempt: String) async throws -> any DeadLetterSink { Sink(object(of: attempt), store) }
+    public func open(attempt: String) async throws -> any DeadLetterSink {
+        Sink(object(of: attempt), nextTo: manifest, store)
+    }
 
     /// Counts what an attempt left.
     public func left(by attempt: String) async throws -> LeftLetters? {
@@ -59,8 +61,10 @@ public struct S3DeadLetters: DeadLetterPlace {
     private final class Sink: DeadLetterSink {
         private let upload: ObjectUpload
         private let store: any BundleStore
+        private let manifest: ObjectReference
 
-        init(_ object: ObjectReference, _ store: any BundleStore) {
+        init(_ object: ObjectReference, nextTo manifest: ObjectReference, _ store: any BundleStore) {
+            self.manifest = manifest
             var headers = DestinationHeaders()
             headers.properties.contentType = "application/x-ndjson"
             upload = ObjectUpload(object, as: headers, store)
@@ -70,8 +74,10 @@ public struct S3DeadLetters: DeadLetterPlace {
         func append(_ line: [UInt8]) async throws { try await upload.append(line) }
 
         func finish() async throws -> String? {
+            if upload.size > 0 { try await upload.complete(.none) }
+            let others = ObjectReference(bucket: manifest.bucket, key: "\(manifest.key).dlq.")
+            await store.abortUploads(under: others) { AttemptName.isIn($0.key, after: others.key) }
             guard upload.size > 0 else { return nil }
-            try await upload.complete(.none)
             return upload.object.uri
         }
 

@@ -107,6 +107,7 @@ struct BundleCommand: Sendable {
             let subject = failure.message.contains("\(place)") ? "" : "\(place): "
             await reporter.say("\(subject)\(failure.message)\(failure.advice.map { "; \($0)" } ?? "")")
         }
+        for note in outcome.notes { await reporter.say(note) }
         let summary = BundleSummary(outcome, manifest: "\(place)", seconds: seconds)
         switch order.output {
         case .json: try? Descriptor.standardOutput.print(try summary.json + "\n")

@@ -12,12 +12,27 @@ extension Bundler {
         (copy.tags, copy.metadata, copy.overwrites) = (.copy, .copy, false)
         // Both are read when the copy is proven by its index, before anything is deleted.
         if settings.bundle.deletesSource { copy.verification = .standard }
+        copy.lock = settings.bundle.copyLock(now: Self.now())
         let engine = TransferEngine(
-            store: session.s3, settings: copy, run: run, worker: .current(environment: environment))
+            store: session.s3, settings: copy, run: run,
+            checkpoints: copy.state.map { S3CheckpointStore(client: session.s3, location: $0) },
+            worker: .current(environment: environment))
         self.init(
             store: session.s3, settings: settings, run: run, now: Self.now, copy: { await engine.copy($0) })
     }
 
     /// Seconds since 1970.
     static let now: @Sendable () -> Int64 = { Int64(Date().timeIntervalSince1970) }
+}
+
+extension BundleSettings {
+    /// The Object Lock of copies beside an archive: as long as the archive's, and on to the end of that day, so that a
+    /// copy that is gone on with has the same.
+    func copyLock(now: Int64) -> CopySettings.Lock? {
+        guard let lockMode, let lockDays else { return nil }
+        let day: Int64 = 86_400
+        let end = ((now + Int64(lockDays) * day) / day + 1) * day
+        return .init(
+            mode: lockMode.rawValue, until: Date(timeIntervalSince1970: Double(end)).formatted(.iso8601))
+    }
 }

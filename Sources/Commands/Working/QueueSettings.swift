@@ -42,7 +42,10 @@ struct QueueSettings: Sendable {
             throw UsageError(
                 "the message does not say where its archive goes; start workers with --to s3://BUCKET/PREFIX")
         }
-        return (resolved.settings, destination)
+        // Copies beside an archive that are cut off are gone on with.
+        var settings = resolved.settings
+        settings.copy.state = Self.claims(settings, destination)
+        return (settings, destination)
     }
 }
 

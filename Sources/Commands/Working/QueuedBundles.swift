@@ -101,6 +101,7 @@ struct QueuedBundles: Sendable {
     }
 
     private func show(_ outcome: BundleOutcome, _ what: String, seconds: Double) async throws {
+        for note in outcome.notes { await reporter.say(note) }
         let summary = BundleSummary(outcome, manifest: what, seconds: seconds)
         switch request.output {
         case .json: try? Descriptor.standardOutput.print(try summary.json + "\n")

@@ -51,7 +51,7 @@ public struct DestinationProperties: Sendable, Equatable {
         setContent(of: source.properties, settings.metadata)
         setTags(tags, settings.tags)
         setStorage(of: source.properties, settings)
-        setLock(of: source.properties, now: now)
+        setLock(of: source.properties, settings.lock, now: now)
         setChecksum(source.checksum)
     }
 
@@ -95,8 +95,14 @@ public struct DestinationProperties: Sendable, Equatable {
         }
     }
 
-    private mutating func setLock(of source: ObjectProperties, now: Int64) {
+    private mutating func setLock(of source: ObjectProperties, _ wanted: CopySettings.Lock?, now: Int64) {
         if source.objectLockLegalHold == "ON" { headers.properties.objectLockLegalHold = "ON" }
+        let kept = source.objectLockRetainUntilDate.flatMap { Int64(timestamp: $0) } ?? 0
+        if let wanted, Int64(timestamp: wanted.until).map({ $0 >= kept }) ?? true {
+            headers.properties.objectLockMode = wanted.mode
+            headers.properties.objectLockRetainUntilDate = wanted.until
+            return
+        }
         guard let mode = source.objectLockMode, let end = source.objectLockRetainUntilDate,
             Int64(timestamp: end).map({ $0 > now }) ?? true
         else { return }
