@@ -273,7 +273,7 @@ import Testing
             }
         }
         let letters = S3DeadLetters(
-            nextTo: ObjectReference(bucket: "archives", key: "in/m.csv"), bench.store, now: { 1_795_000_000 })
+            nextTo: ObjectReference(bucket: "archives", key: "in/m.csv"), bench.store)
         #expect(await bench.bundle(letters: letters).deleted == 2)
         #expect(bench.store.state.withLock { $0.uploads.keys.sorted() } == others.sorted())
     }
