@@ -1,5 +1,5 @@
-"""moto's server with what moto forgets: a job's retry strategy in DescribeJobs, and the outputs of a stack that a
-change set made or changed."""
+"""moto's server with what moto forgets: a job's retry strategy in DescribeJobs, the outputs of a stack that a change
+set made or changed, and the ACL of an object that was uploaded in parts and given none."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 
 from moto.batch.responses import BatchResponse
 from moto.cloudformation.models import CloudFormationBackend
+from moto.s3.models import FakeAcl, S3Backend
 from moto.server import main
 
 submit, describe = BatchResponse.submitjob, BatchResponse.describejobs
@@ -40,6 +41,14 @@ def execute_change_set(self: CloudFormationBackend, change_set_name: str, stack_
 
 
 CloudFormationBackend.execute_change_set = execute_change_set
+put_acl = S3Backend.put_object_acl
+
+
+def put_object_acl(self: S3Backend, bucket_name: str, key_name: str, acl: FakeAcl | None, **options: Any) -> None:
+    put_acl(self, bucket_name, key_name, acl or self.get_bucket(bucket_name).acl, **options)
+
+
+S3Backend.put_object_acl = put_object_acl
 
 if __name__ == "__main__":
     main()
