@@ -11,6 +11,9 @@ package protocol JSONOperation: Encodable, Sendable {
     /// What it is about, for errors.
     var subject: String { get }
 
+    /// Whether what it is about tells the region to send it to, so that none need be configured.
+    var namesItsRegion: Bool { get }
+
     /// The request.
     ///
     /// - Throws: `ConfigurationError` for a region that is missing or values that cannot be said in JSON.
@@ -18,6 +21,8 @@ package protocol JSONOperation: Encodable, Sendable {
 }
 
 extension JSONOperation {
+    package var namesItsRegion: Bool { false }
+
     /// The request's body: the same value is always the same bytes.
     package func encoded() throws(ConfigurationError) -> [UInt8] {
         do {
@@ -37,7 +42,8 @@ extension AWSClient {
     ) async throws(AWSError) -> Operation.Output {
         let request: AWSRequest
         do {
-            request = try operation.request(configuration)
+            request = try operation.request(
+                operation.namesItsRegion ? configuration : await regionalConfiguration())
         } catch {
             throw AWSError(.configuration(error), operation: Operation.name, subject: operation.subject, attempts: 0)
         }

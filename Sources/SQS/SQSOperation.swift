@@ -5,6 +5,8 @@ internal import HTTPTransport
 protocol SQSOperation: JSONOperation {}
 
 extension SQSOperation {
+    package var namesItsRegion: Bool { QueueURL.region(subject) != nil }
+
     /// The request; a queue URL of AWS settles the region.
     package func request(_ configuration: AWSConfiguration) throws(ConfigurationError) -> AWSRequest {
         guard let region = QueueURL.region(subject) ?? configuration.region else {

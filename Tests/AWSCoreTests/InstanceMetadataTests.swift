@@ -131,8 +131,37 @@ import Testing
         let configuration = try AWSConfiguration.resolve(
             environment: variables.merging(["AWS_EC2_METADATA_SERVICE_ENDPOINT": server.url]) { given, _ in given })
         let client = AWSClient(configuration: configuration, credentials: nil, transport: try HTTPClient())
-        #expect(await client.regionalConfiguration().region == region)
+        for _ in 1...2 {
+            let probe = Probe()
+            await #expect(throws: AWSError.self) { try await client.perform(probe) }
+            #expect(probe.region.withLock { $0 } == region)
+        }
         #expect(server.requests.count == (region == "eu-west-1" ? 2 : 0))
+    }
+
+    @Test func regionOfTheInstanceIsNotAskedForWhereTheOperationNamesOne() async throws {
+        let server = try Self.server(["/latest/meta-data/placement/region": "eu-west-1"])
+        let configuration = try AWSConfiguration.resolve(
+            environment: ["AWS_EC2_METADATA_SERVICE_ENDPOINT": server.url])
+        let client = AWSClient(configuration: configuration, credentials: nil, transport: try HTTPClient())
+        await #expect(throws: AWSError.self) { try await client.perform(Probe(namesItsRegion: true)) }
+        #expect(server.requests.isEmpty)
+    }
+
+    /// An operation that notes the region it is to go to, and goes nowhere.
+    struct Probe: JSONOperation {
+        typealias Output = NoOutput
+        static let name = "Probe"
+        let subject = "a queue"
+        var namesItsRegion = false
+        let region = Locked<String?>(nil)
+
+        func request(_ configuration: AWSConfiguration) throws(ConfigurationError) -> AWSRequest {
+            region.withLock { [region = configuration.region] in $0 = region }
+            throw ConfigurationError("it goes nowhere")
+        }
+
+        func encode(to encoder: any Encoder) {}
     }
 
     static let path = "/latest/meta-data/iam/security-credentials/"

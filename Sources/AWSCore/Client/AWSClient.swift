@@ -19,6 +19,7 @@ public final class AWSClient: Sendable {
     private let budget = RetryBudget()
     private let clock = SkewedClock()
     private let counts = Locked(RequestMetrics())
+    private let instanceRegion = Locked<String?>(nil)
 
     /// Makes a client.
     ///
@@ -48,10 +49,14 @@ public final class AWSClient: Sendable {
 
     /// The settings, with the EC2 instance's region where they name none; still none where this is no EC2 instance,
     /// which takes a second to find out.
-    public func regionalConfiguration() async -> AWSConfiguration {
+    func regionalConfiguration() async -> AWSConfiguration {
         guard configuration.region == nil else { return configuration }
         var regional = configuration
-        regional.region = (try? await metadata.value(at: "/latest/meta-data/placement/region")) ?? nil
+        regional.region = instanceRegion.withLock { $0 }
+        if regional.region == nil {
+            regional.region = (try? await metadata.value(at: "/latest/meta-data/placement/region")) ?? nil
+            instanceRegion.withLock { [region = regional.region] in $0 = region }
+        }
         return regional
     }
 
