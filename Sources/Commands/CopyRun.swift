@@ -1,4 +1,5 @@
 import Console
+import HTTPTransport
 import Jobs
 
 /// Copies the objects of a source, so many at a time; one that fails does not stop the others.
@@ -19,36 +20,13 @@ struct CopyRun {
     /// - Returns: Whether every object of the source was begun.
     /// - Throws: What the source or `record` throws, after the objects under way are done.
     func run(_ source: TaskSource, record: (TaskRecord) async throws -> Void) async throws -> Bool {
-        try await withThrowingTaskGroup(of: TaskRecord.self) { group in
-            var underWay = 0
-            var isAtEnd = false
-            var failure: (any Error)?
-            while true {
-                while underWay < concurrency, !isAtEnd, !Task.isCancelled {
-                    do {
-                        guard let work = try await source.next() else {
-                            isAtEnd = true
-                            break
-                        }
-                        group.addTask { [copy] in await copy(work) }
-                        underWay += 1
-                    } catch {
-                        // What ends the source because of the cancellation is no failure of its own.
-                        if Task.isCancelled { break }
-                        failure = error
-                        isAtEnd = true
-                    }
-                }
-                guard let result = try await group.next() else { break }
-                underWay -= 1
-                do { try await record(result) } catch {
-                    failure = failure ?? error
-                    isAtEnd = true
-                }
-                await show(result, after: await meter.add(result))
-            }
-            if let failure { throw failure }
-            return isAtEnd
+        try await concurrently(concurrency) {
+            try await source.next()
+        } carryOut: { [copy] work in
+            await copy(work)
+        } record: { result in
+            await show(result, after: await meter.add(result))
+            try await record(result)
         }
     }
 

@@ -1,4 +1,5 @@
 internal import AWSCore
+internal import HTTPTransport
 internal import Jobs
 internal import S3
 

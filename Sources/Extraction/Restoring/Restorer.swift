@@ -1,4 +1,5 @@
 internal import Archives
+internal import HTTPTransport
 internal import S3
 
 /// Restores members of an archive, many at a time; one that fails stops no other.

@@ -1,5 +1,6 @@
 internal import AWSCore
 internal import Archives
+internal import HTTPTransport
 internal import Jobs
 internal import S3
 

@@ -7,7 +7,7 @@
 ///   - record: Takes what came of it, in no order.
 /// - Returns: Whether the end was reached; false where the task was cancelled before.
 /// - Throws: What `next` or `record` throw, once what is under way is done.
-func concurrently<Work: Sendable, Result: Sendable>(
+package func concurrently<Work: Sendable, Result: Sendable>(
     _ limit: Int, next: () async throws -> Work?, carryOut: @escaping @Sendable (Work) async -> Result,
     record: (Result) async throws -> Void
 ) async throws -> Bool {
