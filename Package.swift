@@ -88,8 +88,7 @@ package.targets += [
         name: "bootstrap",
         dependencies: [
             "Driver", "Transfer", "Jobs", "S3", "SQS", "BatchJobs", "LambdaRuntime", "AWSCore", "HTTPTransport",
-            "Console",
-            "CCompat",
+            "Checksums", "Console", "CCompat",
         ],
         // Nobody looks up symbols in it, and without them it is half a megabyte smaller.
         linkerSettings: [

@@ -19,7 +19,7 @@ struct DigestContext: ~Copyable, @unchecked Sendable {
 
     deinit { EVP_MD_CTX_free(context) }
 
-    /// Adds bytes behind those so far.
+    /// Adds bytes behind those so far, which libcrypto only reads, within the call.
     func update(_ bytes: UnsafeRawBufferPointer) {
         EVP_DigestUpdate(context, bytes.baseAddress, bytes.count)
     }
@@ -42,6 +42,8 @@ struct DigestAlgorithm: @unchecked Sendable {
     static let md5 = DigestAlgorithm("MD5")
 
     private init?(_ name: String) {
+        // Whoever uses libcrypto first says whether its memory stays at exit, when other threads may still use it.
+        OPENSSL_init_crypto(UInt64(OPENSSL_INIT_NO_ATEXIT), nil)
         guard let method = EVP_MD_fetch(nil, name, nil) else { return nil }
         self.method = method
         size = Int(EVP_MD_get_size(method))
@@ -52,10 +54,10 @@ struct DigestAlgorithm: @unchecked Sendable {
         output { digest in EVP_Digest(bytes.baseAddress, bytes.count, digest, nil, method, nil) }
     }
 
+    /// What libcrypto writes, `size` bytes within the call; nothing, which no digest is equal to, should it fail.
     fileprivate func output(_ write: (UnsafeMutablePointer<UInt8>?) -> Int32) -> [UInt8] {
         [UInt8](unsafeUninitializedCapacity: size) { digest, count in
-            _ = write(digest.baseAddress)
-            count = size
+            count = write(digest.baseAddress) == 1 ? size : 0
         }
     }
 }

@@ -1,5 +1,6 @@
 import AWSCore
 import CLinux
+import Checksums
 import Console
 import Extraction
 import HTTPTransport
@@ -36,6 +37,7 @@ public enum S3Haul {
     private static func run(
         _ arguments: Arguments, environment: [String: String], _ reporter: Reporter
     ) async throws -> ExitCode {
+        if let problem = SHA256.problem { throw UsageError(problem) }
         var environment = environment
         if arguments.isSet(Flag.verbose.name) { environment[Flag.verbose.environmentName] = "true" }
         switch arguments.verb {

@@ -1,5 +1,6 @@
 import AWSCore
 import BatchJobs
+import Checksums
 import Console
 import Driver
 import FoundationEssentials
@@ -21,6 +22,10 @@ exit(await run(ProcessInfo.processInfo.environment).rawValue)
 func run(_ environment: [String: String]) async -> ExitCode {
     guard let host = environment["AWS_LAMBDA_RUNTIME_API"], !host.isEmpty else {
         report("bootstrap runs in AWS Lambda, which sets AWS_LAMBDA_RUNTIME_API; s3haul is the program for elsewhere")
+        return .usage
+    }
+    if let problem = SHA256.problem {
+        report(problem)
         return .usage
     }
     do throws(any Error) {

@@ -238,6 +238,17 @@ def test_outside_of_lambda_it_says_so():
     assert "AWS_LAMBDA_RUNTIME_API" in ended.stderr and ended.stderr.count("\n") == 1
 
 
+@pytest.mark.parametrize("words", [["bootstrap"], ["s3haul", "copy", "s3://bucket/a", "s3://bucket/b"]])
+def test_a_libcrypto_without_sha256_is_one_line(tmp_path, words):
+    lines = ["openssl_conf = a", "[a]", "providers = b", "[b]", "legacy = c", "[c]", "activate = 1"]
+    (tmp_path / "openssl.cnf").write_text("\n".join(lines) + "\n")
+    environment = {**os.environ, "OPENSSL_CONF": str(tmp_path / "openssl.cnf"), "AWS_LAMBDA_RUNTIME_API": "127.0.0.1"}
+    command = [PROGRAMS / words[0], *words[1:]]
+    ended = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=20)
+    assert ended.returncode == 2, ended.stderr
+    assert "OPENSSL_CONF" in ended.stderr and ended.stderr.count("\n") == 1
+
+
 def test_sigterm_ends_it_at_once():
     with socket.create_server(("127.0.0.1", 0)) as runtime_api:
         environment = {**os.environ, "AWS_LAMBDA_RUNTIME_API": f"127.0.0.1:{runtime_api.getsockname()[1]}"}
