@@ -12,6 +12,7 @@ import uuid
 import boto3
 import pytest
 from conftest import ODD_KEYS, PROGRAMS
+from waiting import wait_until
 
 
 @pytest.fixture
@@ -189,7 +190,7 @@ def test_sigterm_stops_it_and_the_same_command_goes_on(s3, faults, bucket, other
     process = subprocess.Popen(
         command, env=environment | job, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )
-    time.sleep(2)
+    wait_until(lambda: keys(s3, other), process)
     process.send_signal(signal.SIGTERM)
     started = time.monotonic()
     _, messages = process.communicate(timeout=30)

@@ -43,10 +43,6 @@ class Queue:
         found = self.sqs.get_queue_attributes(QueueUrl=url or self.url, AttributeNames=names)["Attributes"]
         return int(found[names[0]]), int(found[names[1]])
 
-    def dead_bodies(self) -> list[str]:
-        reply = self.sqs.receive_message(QueueUrl=self.dead, MaxNumberOfMessages=10)
-        return [message["Body"] for message in reply.get("Messages", [])]
-
 
 def environment(**more: str) -> dict[str, str]:
     return {
