@@ -50,7 +50,8 @@ extension XMLElement {
         defer { XML_ParserFree(parser) }
         builder.attach(to: parser)
         let status = document.withUnsafeBytes { bytes in
-            // The pointer is used only during the call, and the bytes hold no more than the count says.
+            // expat reads the bytes within the call only, as many as the count says, which `maximumSize` keeps within
+            // an Int32.
             let content = UnsafeRawBufferPointer(rebasing: bytes.drop { isXMLWhiteSpace($0) })
             return XML_Parse(parser, content.baseAddress?.assumingMemoryBound(to: CChar.self), Int32(content.count), 1)
         }
@@ -69,7 +70,7 @@ func isXMLWhiteSpace(_ byte: UInt8) -> Bool {
 
 /// Takes expat's callbacks.
 ///
-/// It outlives the parser that it is attached to, and is used by one thread alone.
+/// Who parses reads it behind the parser's last call, so that it is there whenever expat calls, on that same thread.
 private final class XMLTreeBuilder {
     private var open: [XMLElement] = []
     private(set) var root: XMLElement?
@@ -92,10 +93,12 @@ private final class XMLTreeBuilder {
         }
     }
 
+    /// The builder that `attach` gave to expat, which hands it back as it is.
     private static func of(_ context: UnsafeMutableRawPointer?) -> XMLTreeBuilder? {
         context.map { Unmanaged<XMLTreeBuilder>.fromOpaque($0).takeUnretainedValue() }
     }
 
+    /// The name is expat's, ends with a zero, and is copied within the callback.
     private func start(_ name: UnsafePointer<CChar>?) {
         guard let name else { return }
         guard open.count < XMLElement.maximumDepth else {
@@ -115,6 +118,7 @@ private final class XMLTreeBuilder {
         }
     }
 
+    /// The text is expat's, and is copied within the callback; a byte is one whether it has a sign or not.
     private func characters(_ text: UnsafeBufferPointer<CChar>) {
         guard !open.isEmpty else { return }
         text.withMemoryRebound(to: UInt8.self) { open[open.count - 1].text += String(decoding: $0, as: UTF8.self) }

@@ -25,7 +25,7 @@ public struct CRC: Sendable, Hashable {
     /// Adds bytes behind those so far.
     public mutating func update(_ bytes: [UInt8]) { bytes.withUnsafeBytes { update($0) } }
 
-    /// Adds bytes behind those so far.
+    /// Adds bytes behind those so far, which are only read, within the call.
     public mutating func update(_ bytes: UnsafeRawBufferPointer) {
         value = CChecksums_update(algorithm.model, value, bytes.baseAddress, bytes.count)
         count &+= UInt64(bytes.count)

@@ -1,6 +1,7 @@
 extension [UInt8] {
     /// The bytes in hexadecimal, in lower case.
     public var hexadecimal: String {
+        // All of the capacity that is asked for is written, and no more.
         String(unsafeUninitializedCapacity: count * 2) { text in
             for (index, byte) in enumerated() {
                 text[index * 2] = hexadecimalDigit(byte >> 4)
@@ -13,6 +14,7 @@ extension [UInt8] {
     /// The bytes in base64, padded (RFC 4648).
     public var base64: String {
         let size = (count + 2) / 3 * 4
+        // All of the capacity that is asked for is written, and no more.
         return String(unsafeUninitializedCapacity: size) { text in
             for group in 0..<(size / 4) {
                 let rest = self[(group * 3)..<Swift.min(group * 3 + 3, count)]

@@ -11,6 +11,7 @@ public enum HMACSHA256 {
         return SHA256.digest(padded(key, 0x5C, inner))
     }
 
+    /// The key in a block of its own, each byte combined with `pad`, and the rest: all of the capacity asked for.
     private static func padded(_ key: [UInt8], _ pad: UInt8, _ rest: [UInt8]) -> [UInt8] {
         [UInt8](unsafeUninitializedCapacity: blockSize + rest.count) { buffer, count in
             for index in 0..<blockSize { buffer[index] = (index < key.count ? key[index] : 0) ^ pad }

@@ -11,7 +11,7 @@ public struct MD5: ~Copyable, Sendable {
     /// Adds bytes behind those so far.
     public mutating func update(_ bytes: [UInt8]) { bytes.withUnsafeBytes { context.update($0) } }
 
-    /// Adds bytes behind those so far.
+    /// Adds bytes behind those so far, which are only read, within the call.
     public mutating func update(_ bytes: UnsafeRawBufferPointer) { context.update(bytes) }
 
     /// The digest, 16 bytes, of all bytes.

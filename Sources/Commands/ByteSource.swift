@@ -99,6 +99,7 @@ private final class FileDescriptor: Sendable {
         try await withCheckedThrowingContinuation { continuation in
             Self.threads.async { [self] in
                 var count = 0
+                // The array's own memory, within the call that fills it.
                 let block = [UInt8](unsafeUninitializedCapacity: 256 << 10) { buffer, initialized in
                     repeat {
                         count = Glibc.read(number, buffer.baseAddress, buffer.count)

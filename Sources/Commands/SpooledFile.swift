@@ -27,6 +27,7 @@ final class SpooledFile: Sendable {
     func next() throws -> [UInt8]? {
         let start = offset.withLock { $0 }
         let chunk = [UInt8](unsafeUninitializedCapacity: 256 << 10) { buffer, count in
+            // The array's own memory, within the call that fills it.
             count = max(0, pread(descriptor, buffer.baseAddress, buffer.count, off_t(start)))
         }
         if chunk.isEmpty, start < size {

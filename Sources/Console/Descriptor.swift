@@ -10,7 +10,7 @@ public struct Descriptor: Sendable {
         case failed(errno: Int32)
     }
 
-    /// What writes: `write(2)`, or a test's.
+    /// What writes: `write(2)`, or a test's; either reads the bytes within the call only.
     typealias Write = @Sendable (_ descriptor: Int32, _ bytes: UnsafeRawBufferPointer) -> (count: Int, errno: Int32)
 
     /// Results.

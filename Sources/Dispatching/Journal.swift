@@ -132,6 +132,7 @@ public final class Journal {
 
     private func read(at offset: Int64) throws(JournalError) -> [UInt8] {
         var count = 0
+        // The array's own memory, within the call that fills it.
         let block = [UInt8](unsafeUninitializedCapacity: 256 << 10) { buffer, initialized in
             repeat {
                 count = pread(descriptor, buffer.baseAddress, buffer.count, off_t(offset))

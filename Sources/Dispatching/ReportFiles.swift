@@ -64,7 +64,7 @@ struct ReportFiles: ~Copyable {
     }
 }
 
-/// Writes all bytes to a file.
+/// Writes all bytes to a file; the system reads them within its calls.
 func write(_ bytes: [UInt8], to descriptor: Int32, path: String) throws(JournalError) {
     var rest = bytes[...]
     while !rest.isEmpty {

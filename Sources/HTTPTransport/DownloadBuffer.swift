@@ -14,7 +14,7 @@ final class DownloadBuffer: Sendable {
 
     private let state = Locked(State())
 
-    /// Takes bytes from the socket; `false` when there is no room, and the socket is to be left alone.
+    /// Takes a copy of bytes from the socket; `false` when there is no room, and the socket is to be left alone.
     func append(_ bytes: UnsafeRawBufferPointer) -> Bool {
         state.withLock { state in
             guard state.bytes.count < Self.highWater else {

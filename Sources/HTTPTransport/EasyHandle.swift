@@ -1,6 +1,10 @@
 import CCurl
 
 /// One libcurl easy handle, set up for one exchange at a time. The event loop's thread alone touches it.
+///
+/// The handle, the list of fields, the text of errors and the body are this object's own: libcurl has their pointers from
+/// `prepare` on until the transfer ends, and they are freed in `reset` and `deinit`, behind it. The pointer to the exchange
+/// is not counted: the event loop keeps every exchange until its transfer is taken off.
 final class EasyHandle {
     /// The handle itself.
     let pointer: UnsafeMutableRawPointer
@@ -114,6 +118,8 @@ final class EasyHandle {
         if let total = deadlines.total { set(CURLOPT_TIMEOUT_MS, total.wholeMilliseconds) }
     }
 
+    /// libcurl calls back on the event loop's thread, with the context that it was given, and lends the bytes that it
+    /// points to until the callback returns.
     private func setCallbacks(_ context: UnsafeMutableRawPointer) {
         let start: s3haul_curl_start_function = { context, _, _, _, _ in
             let mayStart = Unmanaged<Exchange>.fromOpaque(context).takeUnretainedValue().start()

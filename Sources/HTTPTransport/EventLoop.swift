@@ -314,6 +314,9 @@ extension EventLoop {
 
 // MARK: - What libcurl and pthread call
 
+// The context is the loop itself: its thread holds it from `startThread` until `run` returns, and libcurl calls on that
+// thread, or while the loop's `deinit` takes libcurl down.
+
 private func runEventLoop(_ context: UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? {
     // A peer that closes while we write must not end the process; the other signals are for other threads.
     var all = sigset_t()

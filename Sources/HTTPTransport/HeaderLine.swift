@@ -1,4 +1,4 @@
-/// Reading a line of a response's header.
+/// Reading a line of a response's header, while libcurl lends it to the callback; what is kept of it is copied.
 enum HeaderLine {
     typealias Bytes = Slice<UnsafeRawBufferPointer>
 

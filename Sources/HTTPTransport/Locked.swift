@@ -4,7 +4,8 @@ import Glibc
 ///
 /// A pthread mutex, and not `Synchronization.Mutex`, because the thread sanitizer knows the one and not the other.
 package final class Locked<Value>: @unchecked Sendable {
-    // Unchecked: `value` is touched by `withLock` alone, between locking and unlocking.
+    // Unchecked: `value` is touched by `withLock` alone, between locking and unlocking. The mutex has memory of its own
+    // because it must not move while a thread is in it; only this object has the pointer, and frees it.
     private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
     private var value: Value
 

@@ -57,6 +57,7 @@ final class Poller: Sendable {
     /// - Returns: The sockets at which something happened; none at the deadline and after a wake-up.
     func wait(until deadline: ContinuousClock.Instant?) -> [Event] {
         let capacity = 128
+        // Of the array, which is not used behind the closure, only as many as the kernel says that it wrote are read.
         return withUnsafeTemporaryAllocation(of: epoll_event.self, capacity: capacity) { events in
             let count = epoll_wait(epoll, events.baseAddress, Int32(capacity), Self.milliseconds(until: deadline))
             return events.prefix(Int(max(count, 0))).compactMap { event in

@@ -27,7 +27,7 @@ final class UploadBuffer: Sendable {
 
     init(length: Int64?) { self.length = length }
 
-    /// Copies the next bytes to the socket's buffer.
+    /// Copies the next bytes to the socket's buffer, no more than it has room for, within the call.
     func read(into target: UnsafeMutableRawBufferPointer) -> Reading {
         let (reading, writer): (Reading, CheckedContinuation<Bool, Never>?) = state.withLock { state in
             if let failure = state.failure { return (.failed(failure), nil) }

@@ -7,7 +7,8 @@ internal import CDeflate
 /// 1.04; libdeflate 6: 0.53, 0.98. ISA-L cannot reach zlib's size at any level, and zlib takes 2.5 times libdeflate's
 /// time for more bytes.
 ///
-/// The pointer is the library's own object; it belongs to this value alone, which cannot be copied and frees it.
+/// The pointer is the library's own object; it belongs to this value alone, which cannot be copied and frees it. The
+/// library reads the bytes and writes the array within its calls, and says how many it wrote.
 struct DeflateCompressor: ~Copyable {
     private let compressor: OpaquePointer
 

@@ -20,7 +20,8 @@ enum DeflateJoint {
 
     /// Finds the last block's first bit, and how many bits of the stream's last byte are unused.
     ///
-    /// zlib keeps pointers into the three buffers only within the closures that lend them.
+    /// zlib's state points back to `stream`, which is a variable that stays in its place until `inflateEnd`; the pointers
+    /// into the two arrays it has only within the closures that lend them.
     private static func lastBlock(_ bytes: [UInt8]) throws(ArchiveError) -> (startBit: Int, unusedBits: Int) {
         var stream = z_stream()
         guard inflateInit2_(&stream, -MAX_WBITS, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size)) == Z_OK else {

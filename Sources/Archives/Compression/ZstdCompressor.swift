@@ -28,6 +28,7 @@ final class ZstdCompressor: @unchecked Sendable {
     /// The bytes as a frame with its size and checksum.
     func frame(_ bytes: [UInt8]) throws(ArchiveError) -> [UInt8] {
         var failure: Int?
+        // zstd reads the bytes and writes the array within the call; where it fails, the array stays empty.
         let frame = [UInt8](unsafeUninitializedCapacity: ZSTD_compressBound(bytes.count)) { output, count in
             let result = bytes.withUnsafeBytes {
                 ZSTD_compress2(context, output.baseAddress, output.count, $0.baseAddress, $0.count)

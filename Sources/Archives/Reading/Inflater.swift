@@ -72,7 +72,8 @@ final class Inflater {
         state = .inFrame
         var status = Z_OK
         var left = 0
-        // zlib reads the input and writes the output within the call only.
+        // zlib reads the input, which it does not change whatever its type says, and writes the output within the call
+        // only; `avail_out` says how much it did not write.
         let output = [UInt8](unsafeUninitializedCapacity: size) { output, count in
             left = input.withUnsafeBufferPointer { bytes in
                 stream.pointee.next_in = UnsafeMutablePointer(mutating: bytes.baseAddress)

@@ -73,7 +73,10 @@ public struct WholeFrameDecoder: ~Copyable {
         }
     }
 
-    /// An array that a call of libdeflate fills, within the call; nil where it fails.
+    /// An array that a call of libdeflate fills; nil where it fails.
+    ///
+    /// libdeflate reads the frame and writes the array within the call, no more than the size that it is told, and says
+    /// how much it wrote.
     private func filled(
         _ size: Int, _ fill: (UnsafeMutableRawPointer?, inout Int) -> Bool
     ) -> [UInt8]? {

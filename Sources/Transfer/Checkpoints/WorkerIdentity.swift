@@ -73,6 +73,7 @@ public struct WorkerIdentity: Sendable, Hashable, Codable {
         return fields.count > 19 ? UInt64(String(decoding: fields[19], as: UTF8.self)) : nil
     }
 
+    /// The text of a C array, which is no longer than the array even where the zero at its end is missing.
     private static func string(_ bytes: UnsafeRawBufferPointer) -> String {
         String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
     }

@@ -85,6 +85,7 @@ struct DeepComparison: Sendable {
         return nil
     }
 
+    /// Whether the first `count` bytes, which both have, are the same; `memcmp` reads them within the call.
     private static func isEqual(_ left: ArraySlice<UInt8>, _ right: ArraySlice<UInt8>, count: Int) -> Bool {
         left.withUnsafeBytes { left in
             right.withUnsafeBytes { right in
