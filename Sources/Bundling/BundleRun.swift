@@ -51,7 +51,10 @@ struct BundleRun {
             let attempt = ArchiveAttempt(
                 bundler, place, mark: mark, name: name, letters: try await request.deadLetters.open(attempt: name),
                 record: record, superseded: superseded)
-            switch try await attempt.run(first: first, rows: rows, lost: lost) {
+            let result = try await withTaskExecutorPreference(bundler.executor) {
+                try await attempt.run(first: first, rows: rows, lost: lost)
+            }
+            switch result {
             case .stored(let outcome): return try await followUp(place, outcome)
             case .lost(let ordinal, let failure): lost[ordinal] = failure
             case .superseded: superseded.append(place)

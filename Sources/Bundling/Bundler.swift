@@ -16,6 +16,9 @@ public struct Bundler: Sendable {
 
     /// How many objects are under way at a time.
     public var concurrency = Bundler.standardConcurrency
+    /// Where archives are made, which is mostly waiting for replies: the thread that has them, which need not wake
+    /// another one for each object then. What computes for long leaves it. `nil`: where everything else runs.
+    public var executor: (any TaskExecutor)?
     /// Told the bytes of every object that is read; it is not safe yet.
     public var progress: (@Sendable (_ bytes: Int64) -> Void)?
     /// Told of every object that fails.

@@ -66,6 +66,9 @@ public final class HTTPClient: Sendable {
         try await withTaskExecutorPreference(loop) { try await body() }
     }
 
+    /// The event loop's own thread, for single tasks of the kind that `onEventLoop` is for.
+    public var eventLoop: any TaskExecutor { loop }
+
     /// Ends every request with a `cancelled` error, and the event loop with its connections.
     public func shutdown() async {
         loop.post(.stop)

@@ -2,7 +2,7 @@
 ///
 /// At most two frames a thread are under way or waiting for an earlier one, which bounds the memory: enough to keep the
 /// threads busy while the next members arrive. A job holds a thread of the pool for about 10 ms (1 MiB of deflate), so
-/// that other tasks get their turn.
+/// that other tasks get their turn; never one that the caller prefers, which may be one for all requests.
 struct FramePipeline {
     private var group: ThrowingTaskGroup<(Int, EncodedFrame), any Error>
     private let limit: Int
@@ -23,7 +23,7 @@ struct FramePipeline {
         while submitted - delivered >= limit { frames += try await next() }
         let number = submitted
         submitted += 1
-        group.addTask { (number, try job()) }
+        group.addTask(executorPreference: globalConcurrentExecutor) { (number, try job()) }
         return frames
     }
 

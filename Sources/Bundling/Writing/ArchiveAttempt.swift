@@ -170,7 +170,7 @@ final class ArchiveAttempt {
         var entry = IndexEntry(object, archive: place.archive.uri)
         if case .whole(let bytes) = object.content {
             drafts.append(entry)
-            try await writer.add(member, bytes)
+            try await computing(on: bytes.count) { try await writer.add(member, bytes) }
         } else {
             try await writer.begin(member)
             let md5 = try await read(object, &writer)
@@ -186,7 +186,7 @@ final class ArchiveAttempt {
         let large = LargeObject(store: store, object: object, requesterPays: settings.copy.requesterPays)
         let md5: String?
         do {
-            md5 = try await large.read { try await writer.write($0) }
+            md5 = try await computing(on: .max) { try await large.read { try await writer.write($0) } }
         } catch let error as AWSError where !error.isCancellation && error.operation == "GetObject" {
             let failure = error.code == "PreconditionFailed" ? .changed(object.row.reference) : BundleFailure(error)
             throw LostObject(ordinal: object.ordinal, failure: failure)

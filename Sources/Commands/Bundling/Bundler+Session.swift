@@ -1,5 +1,6 @@
 import Bundling
 import FoundationEssentials
+import HTTPTransport
 import Jobs
 import S3
 import Transfer
@@ -19,6 +20,7 @@ extension Bundler {
             worker: .current(environment: environment))
         self.init(
             store: session.s3, settings: settings, run: run, now: Self.now, copy: { await engine.copy($0) })
+        executor = session.transport.eventLoop
     }
 
     /// Seconds since 1970.
