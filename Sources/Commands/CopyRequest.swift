@@ -17,10 +17,20 @@ struct CopyRequest {
         case text, json
     }
 
+    /// How much is asked about each object that a listing has shown.
+    enum Fidelity: String, CaseIterable {
+        /// Nothing: a small object is copied by one request, without what a listing does not show.
+        case listed
+        /// What it has besides, as for any other object.
+        case full
+    }
+
     var source: Source
     var naming: DestinationNaming
     var settings: RunSettings
     var output: Output
+    /// How much is asked about each object under a prefix; `nil` asks where they may be locked.
+    var fidelity: Fidelity?
     var isDryRun: Bool
     var isQuiet: Bool
     var records: Place?
@@ -37,6 +47,7 @@ struct CopyRequest {
     init(_ arguments: Arguments, environment: [String: String]) throws(UsageError) {
         (source, naming) = try Self.places(arguments)
         output = try arguments.choice("output", Output.self) ?? .text
+        fidelity = try arguments.choice("fidelity", Fidelity.self)
         isDryRun = arguments.isSet("dry-run")
         isQuiet = arguments.isSet("quiet")
         records = try arguments.value("records").map { text throws(UsageError) in try Place(text, of: "--records") }

@@ -32,6 +32,10 @@ extension Verb {
                     Flag(
                         "manifest-format", taking: "FORMAT", standard: "told from the content",
                         "batch, index, versions, keys, jsonl or inventory"),
+                    Flag(
+                        "fidelity", taking: "listed|full", standard: "full where SRC's bucket has Object Lock",
+                        "with --recursive: listed copies a small object by one request, without a website redirect or "
+                            + "Object Lock, full with them, by three"),
                     Flag("dry-run", "shows what would be copied, and copies nothing"),
                 ]),
             FlagGroup(

@@ -27,7 +27,14 @@ struct TaskSource {
         switch request.source {
         case .object(let source): self.init(source, request.naming)
         case .prefix(let prefix):
-            self.init(prefix, request.naming, session.s3, request.settings.copy, reporter)
+            let isFull =
+                if let fidelity = request.fidelity { fidelity == .full } else {
+                    try await session.s3.mayLockObjects(of: prefix.bucket, reporter)
+                }
+            let settings = request.settings.copy
+            let place = request.naming.destination(of: ObjectReference(bucket: prefix.bucket, key: prefix.prefix))
+            let copies = isFull ? nil : CopyFinder(place, session.s3, requesterPays: settings.requesterPays, reporter)
+            self.init(prefix, request.naming, session.s3, settings, copies)
         case .manifest(let place, let format, let bucket):
             let manifest = try await OpenManifest(place, format: format, bucket: bucket, session)
             self.init(manifest.reader, request.naming)
@@ -53,21 +60,22 @@ struct TaskSource {
         }
     }
 
+    /// The objects under a prefix, with what listings say of them where copies are looked for in one.
     private init(
         _ prefix: ObjectPrefix, _ naming: DestinationNaming, _ s3: S3Client, _ settings: CopySettings,
-        _ reporter: Reporter
+        _ copies: CopyFinder?
     ) {
         var list = ListObjectsV2Request(bucket: prefix.bucket, prefix: prefix.prefix)
         list.requesterPays = settings.requesterPays
         var objects = s3.listObjectsV2(list).makeAsyncIterator()
-        let place = naming.destination(of: ObjectReference(bucket: prefix.bucket, key: prefix.prefix))
-        var copies = CopyFinder(place, s3, requesterPays: settings.requesterPays, reporter)
+        var copies = copies
         total = nil
         next = {
             guard let listed = try await objects.next() else { return nil }
             let source = ObjectReference(bucket: prefix.bucket, key: listed.key)
             let task = CopyTask(source: source, destination: naming.destination(of: source))
-            let copy = try await copies.copy(at: task.destination.key)
+            guard copies != nil else { return CopyWork(task: task) }
+            let copy = try await copies?.copy(at: task.destination.key)
             return CopyWork(task: task, listing: .init(source: listed, destination: copy))
         }
     }

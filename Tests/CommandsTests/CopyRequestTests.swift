@@ -51,6 +51,12 @@ import Testing
         #expect(try request(words + ["--part-size", "16MiB"], environment).settings.copy.partSize == 16 << 20)
     }
 
+    @Test(arguments: [("full", CopyRequest.Fidelity.full), ("listed", .listed), (nil, nil)])
+    func asksMuchOfWhatIsListed(_ text: String?, _ fidelity: CopyRequest.Fidelity?) throws {
+        let words = ["--recursive", "s3://a/p/", "s3://b/"] + (text.map { ["--fidelity", $0] } ?? [])
+        #expect(try request(words).fidelity == fidelity)
+    }
+
     @Test func keepsStateInS3OrInADirectory() throws {
         let words = ["s3://a/k", "s3://b/k"]
         #expect(

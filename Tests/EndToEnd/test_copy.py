@@ -12,6 +12,7 @@ import uuid
 import boto3
 import pytest
 from conftest import ODD_KEYS, PROGRAMS
+from stacklib.servers import client
 from waiting import wait_until
 
 
@@ -121,6 +122,50 @@ def test_a_second_run_copies_nothing_again(s3haul):
     pages = s3.get_paginator("list_object_versions").paginate(Bucket=other)
     versions = [v["Key"] for page in pages for v in page.get("Versions", [])]
     assert sorted(versions) == sorted([f"q/{key}" for key in ODD_KEYS] + ["q/of-someone-else", "q/plain"])
+
+
+@pytest.mark.parametrize(("flags", "is_kept"), [([], False), (["--fidelity", "full"], True)])
+def test_a_redirect_is_asked_for_where_that_is_wanted(s3haul, flags, is_kept):
+    """By moto, which keeps a website redirect."""
+    moto = os.environ["S3HAUL_TEST_MOTO"]
+    s3 = client("s3", moto)
+    bucket, other = (f"test-{uuid.uuid4().hex[:12]}" for _ in range(2))
+    for name in (bucket, other):
+        s3.create_bucket(Bucket=name)
+    s3.put_object(Bucket=bucket, Key="p/k", Body=b"x", WebsiteRedirectLocation="/elsewhere")
+    done = s3haul("copy", "--recursive", *flags, f"s3://{bucket}/p/", f"s3://{other}/p/", AWS_ENDPOINT_URL_S3=moto)
+    assert done.returncode == 0, done.stderr
+    assert (s3.head_object(Bucket=other, Key="p/k").get("WebsiteRedirectLocation") == "/elsewhere") == is_kept
+
+
+@pytest.mark.parametrize(
+    ("has_locks", "flags", "is_asked"),
+    [(True, [], True), (True, ["--fidelity", "listed"], False), (False, [], False)],
+)
+def test_locks_are_asked_for_where_there_may_be_some(s3, s3haul, faults, has_locks, flags, is_asked):
+    """By the requests: SeaweedFS, other than S3, copies a lock that no request asks for."""
+    bucket, other = (f"test-{uuid.uuid4().hex[:12]}" for _ in range(2))
+    for name in (bucket, other):
+        s3.create_bucket(Bucket=name, ObjectLockEnabledForBucket=has_locks)
+    hold = {"ObjectLockLegalHoldStatus": "ON"} if has_locks else {}
+    s3.put_object(Bucket=bucket, Key="p/k", Body=b"x", **hold)
+    places = [f"s3://{name}/p/" for name in (bucket, other)]
+    done = s3haul("copy", "--recursive", *flags, *places, AWS_ENDPOINT_URL_S3=os.environ["S3HAUL_TEST_S3_PROXY"])
+    assert done.returncode == 0, done.stderr
+    (copy,) = [r for r in faults.requests()["requests"] if r["operation"] == "CopyObject"]
+    assert copy["headers"].get("x-amz-object-lock-legal-hold") == ("ON" if is_asked else None)
+    assert faults.count("HeadObject") == (2 if is_asked else 0)
+
+
+def test_what_may_not_be_asked_for_is_said(s3, s3haul, bucket, other, faults):
+    s3.put_object(Bucket=bucket, Key="p/k", Body=b"x")
+    refused = {"status": 403, "code": "AccessDenied", "message": "Access Denied"}
+    faults.add({"operation": "GetObjectLockConfiguration", "reply": refused})
+    proxy = os.environ["S3HAUL_TEST_S3_PROXY"]
+    done = s3haul("copy", "--recursive", f"s3://{bucket}/p/", f"s3://{other}/p/", AWS_ENDPOINT_URL_S3=proxy)
+    assert done.returncode == 0, done.stderr
+    assert "allow s3:GetBucketObjectLockConfiguration" in done.stderr
+    assert keys(s3, other) == ["p/k"]
 
 
 def test_a_manifest_and_its_records(s3, s3haul, bucket, other, tmp_path):

@@ -241,3 +241,15 @@ def test_every_request_says_that_the_requester_pays(copy, faults, way):
     assert made >= {"HeadObject", "UploadPartCopy" if way in IN_PARTS else "CopyObject"}
     silent = [r["operation"] for r in requests if r["headers"].get("x-amz-request-payer") != "requester"]
     assert silent == []
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_a_lock_is_asked_for(copy, faults, way):
+    """S3 copies none by itself, as SeaweedFS does."""
+    copy("seaweedfs", way, {"storageClass": "STANDARD"})
+    making = {"CopyObject", "CreateMultipartUpload"}
+    (request,) = [r for r in faults.requests()["requests"] if r["operation"] in making]
+    found = {name: value for name, value in request["headers"].items() if name.startswith("x-amz-object-lock-")}
+    until = found.pop("x-amz-object-lock-retain-until-date")
+    assert found == {"x-amz-object-lock-mode": "GOVERNANCE", "x-amz-object-lock-legal-hold": "ON"}
+    assert datetime.fromisoformat(until) == UNTIL

@@ -57,6 +57,15 @@ import Testing
         #expect(output.properties == expected)
     }
 
+    @Test(arguments: [("Enabled", true), ("Disabled", false)])
+    func saysWhetherObjectsCanBeLocked(_ value: String, _ isEnabled: Bool) throws {
+        let body = """
+            \(Self.header)<ObjectLockConfiguration xmlns="http://s3.amazonaws.com/doc/2006-03-01/">\
+            <ObjectLockEnabled>\(value)</ObjectLockEnabled></ObjectLockConfiguration>
+            """
+        #expect(try GetObjectLockConfigurationRequest("b").output(of: Self.reply(body)).isEnabled == isEnabled)
+    }
+
     static let badHeads: [(String, HTTPHeaders)] = [
         ("no length", ["ETag": "\"e\""]), ("a negative length", ["Content-Length": "-1", "ETag": "\"e\""]),
         ("no ETag", ["Content-Length": "1"]), ("an empty ETag", ["Content-Length": "1", "ETag": "\"\""]),

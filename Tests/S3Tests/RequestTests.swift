@@ -80,6 +80,7 @@ import Testing
             x-amz-max-parts: 1000
             """),
         Row("HeadBucket", HeadBucketRequest("b-1"), "HEAD /b-1"),
+        Row("GetObjectLockConfiguration", GetObjectLockConfigurationRequest("b-1"), "GET /b-1?object-lock"),
         Row(
             "GetObjectTagging", GetObjectTagging(request: ObjectTaggingRequest(version)),
             "GET /b-1/a/b%20c?tagging&versionId=v+/="),

@@ -41,6 +41,12 @@ struct FaultedOperation: Sendable, CustomTestStringConvertible {
             _ = try await s3.headBucket(HeadBucketRequest(object.bucket))
             return nil
         },
+        FaultedOperation(
+            name: "GetObjectLockConfiguration", hasBody: true, refusal: "ObjectLockConfigurationNotFoundError"
+        ) { s3, object, _ in
+            _ = try await s3.getObjectLockConfiguration(GetObjectLockConfigurationRequest(object.bucket))
+            return nil
+        },
         FaultedOperation(name: "HeadObject", hasBody: false) { s3, object, _ in
             try await s3.headObject(HeadObjectRequest(object)).eTag
         },

@@ -1,5 +1,6 @@
 """moto's server with what moto forgets: a job's retry strategy in DescribeJobs, the outputs of a stack that a change
-set made or changed, and the ACL of an object that was uploaded in parts and given none."""
+set made or changed, the ACL of an object that was uploaded in parts and given none, and that a copy has no website
+redirect but its own."""
 
 from __future__ import annotations
 
@@ -8,7 +9,7 @@ from typing import Any
 
 from moto.batch.responses import BatchResponse
 from moto.cloudformation.models import CloudFormationBackend
-from moto.s3.models import FakeAcl, S3Backend
+from moto.s3.models import FakeAcl, FakeKey, S3Backend
 from moto.server import main
 
 submit, describe = BatchResponse.submitjob, BatchResponse.describejobs
@@ -49,6 +50,15 @@ def put_object_acl(self: S3Backend, bucket_name: str, key_name: str, acl: FakeAc
 
 
 S3Backend.put_object_acl = put_object_acl
+copy = S3Backend.copy_object
+
+
+def copy_object(self: S3Backend, source: FakeKey, bucket_name: str, key_name: str, **options: Any) -> None:
+    copy(self, source, bucket_name, key_name, **options)
+    self.get_object(bucket_name, key_name).metadata.pop("x-amz-website-redirect-location", None)
+
+
+S3Backend.copy_object = copy_object
 
 if __name__ == "__main__":
     main()

@@ -10,6 +10,7 @@ BUCKET_SUBRESOURCES = {
     ("GET", "uploads"): "ListMultipartUploads",
     ("GET", "location"): "GetBucketLocation",
     ("GET", "versioning"): "GetBucketVersioning",
+    ("GET", "object-lock"): "GetObjectLockConfiguration",
     ("PUT", "versioning"): "PutBucketVersioning",
     ("POST", "delete"): "DeleteObjects",
 }
