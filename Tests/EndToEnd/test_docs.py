@@ -22,6 +22,27 @@ def commands(page: str) -> list[str]:
     return [line for block in blocks for line in block.splitlines() if line.startswith("s3haul ")]
 
 
+# What libcurl reads, and a flag of every verb, whose variable is made from its name.
+READ_ELSEWHERE = {"HTTPS_PROXY", "http_proxy", "ALL_PROXY", "NO_PROXY", "S3HAUL_VERBOSE"}
+
+
+def test_every_environment_variable_is_documented():
+    """Those of AWS and the platform in one table, s3haul's own with what they set."""
+    sources = "".join(path.read_text() for path in (REPOSITORY / "Sources").rglob("*.swift"))
+    read = set(re.findall(r'"((?:AWS|ECS|XDG|S3HAUL)_[A-Z0-9_]+|HOME)["\\]', sources))
+    own = {name for name in read if name.startswith("S3HAUL_")}
+    page = (REPOSITORY / "docs/configuration.md").read_text()
+    table = page.split("## Environment variables")[1].split("\n## ")[0]
+    names = "".join(line.split("|")[1] for line in table.splitlines() if line.startswith("| `"))
+    documented = set(re.findall(r"`(\w+)`", names))
+    # The name of a service is put behind it.
+    read.remove("AWS_ENDPOINT_URL_")
+    services = {f"AWS_ENDPOINT_URL_{name}" for name in re.findall(r'environmentName: "([A-Z0-9]+)"', sources)}
+    assert documented == (read - own) | services | READ_ELSEWHERE
+    pages = "".join(path.read_text() for path in (REPOSITORY / "docs").glob("*.md"))
+    assert {name for name in own if f"`{name}" not in pages} == set()
+
+
 @pytest.fixture(scope="module")
 def buckets(s3, tmp_path_factory):
     for bucket in ["media", "archive", "jobs", "inventory", "state"]:
