@@ -42,20 +42,29 @@ struct BundleRun {
         for _ in 0..<Self.mostAttempts {
             let rows = try await request.rows()
             guard let first = try await rows() else { return BundleOutcome(.empty) }
-            let (place, finished) = try await place(for: first, except: superseded)
+            let numbers = try await numbers(of: first)
+            let (place, finished) = try await place(for: first, except: superseded, among: numbers)
             if let finished {
                 let outcome = try await unchanged(place, finished)
                 return try await followUp(place, outcome)
             }
-            let name = AttemptName.new(now: bundler.now())
-            let attempt = ArchiveAttempt(
-                bundler, place, mark: mark, name: name, letters: try await request.deadLetters.open(attempt: name),
-                record: record, superseded: superseded)
-            let result = try await withTaskExecutorPreference(bundler.executor) {
-                try await attempt.run(first: first, rows: rows, lost: lost)
+            let result: ArchiveAttempt.Result
+            do {
+                let name = AttemptName.new(now: bundler.now())
+                let attempt = ArchiveAttempt(
+                    bundler, place, mark: mark, name: name, letters: try await request.deadLetters.open(attempt: name),
+                    record: record, superseded: superseded)
+                result = try await withTaskExecutorPreference(bundler.executor) {
+                    try await attempt.run(first: first, rows: rows, lost: lost)
+                }
+            } catch {
+                await numbers.release(place.sequence)
+                throw error
             }
             switch result {
-            case .stored(let outcome): return try await followUp(place, outcome)
+            case .stored(let outcome):
+                if outcome.index == nil { await numbers.release(place.sequence) }
+                return try await followUp(place, outcome)
             case .lost(let ordinal, let failure): lost[ordinal] = failure
             case .superseded: superseded.append(place)
             case .taken: continue
@@ -76,7 +85,8 @@ struct BundleRun {
         try await checkSize()
         let rows = try await request.rows()
         guard let first = try await rows() else { return BundleOutcome(.empty) }
-        let (place, finished) = try await place(for: first, except: [])
+        let (place, finished) = try await place(
+            for: first, except: [], among: try await numbers(of: first), takes: false)
         var outcome = BundleOutcome(finished == nil ? .planned : .unchanged)
         outcome.archive = place.archive
         outcome.index = place.index(.jsonLines)
@@ -106,29 +116,47 @@ struct BundleRun {
     /// Where the bundle is finished, or else the first place that is this bundle's own or free; and the index of one that
     /// is finished.
     ///
-    /// One that has only the archive may be followed by a finished one, so all are looked at until one is free.
+    /// One that has only the archive may be followed by a finished one, so all are looked at until one is free, but for
+    /// those that are known to be of others: a day's thousandth archive costs no more requests than its second.
     private func place(
-        for first: ManifestRow, except superseded: [BundlePlace]
+        for first: ManifestRow, except superseded: [BundlePlace], among numbers: ArchiveNumbers, takes: Bool = true
     ) async throws -> (BundlePlace, finished: HeadObjectOutput?) {
+        var sequence = request.sequence
+        var unfinished: BundlePlace?
+        while true {
+            defer { sequence += 1 }
+            if numbers.isOthers(sequence) { continue }
+            let place = BundlePlace(archive: try archive(of: first, sequence), sequence: sequence)
+            if let index = try await bundler.store.existing(place.index(.jsonLines)) {
+                if index.properties.metadata[BundleMark.name] == mark { return (place, index) }
+            } else if let found = try await bundler.store.existing(place.archive) {
+                if found.properties.metadata[BundleMark.name] == mark, !superseded.contains(place) {
+                    unfinished = unfinished ?? place
+                }
+            } else if numbers.isTaken(sequence) {
+                if try await numbers.isOwn(sequence) { unfinished = unfinished ?? place }
+            } else if let unfinished {
+                return (unfinished, nil)
+            } else {
+                guard takes else { return (place, nil) }
+                if try await numbers.take(sequence) { return (place, nil) }
+            }
+        }
+    }
+
+    private func numbers(of first: ManifestRow) async throws -> ArchiveNumbers {
+        try await ArchiveNumbers(
+            of: try archive(of: first, 1), mark: mark, bundler.settings.archiveHeaders(mark: mark, now: bundler.now()),
+            bundler.store)
+    }
+
+    /// The archive of a number.
+    private func archive(of first: ManifestRow, _ sequence: Int) throws(BundleFailure) -> ObjectReference {
         let settings = bundler.settings.bundle
         let name = ArchiveName(
             template: settings.archiveName, name: request.name, run: bundler.run,
             fileExtension: settings.archiveFormat.fileExtension, destination: request.destination)
-        var sequence = request.sequence
-        var unfinished: BundlePlace?
-        while true {
-            let archive = try name.archive(first: first, sequence: sequence, written: request.written)
-            let place = BundlePlace(archive: archive, sequence: sequence)
-            if let index = try await bundler.store.existing(place.index(.jsonLines)) {
-                if index.properties.metadata[BundleMark.name] == mark { return (place, index) }
-            } else {
-                guard let found = try await bundler.store.existing(archive) else { return (unfinished ?? place, nil) }
-                if found.properties.metadata[BundleMark.name] == mark, !superseded.contains(place) {
-                    unfinished = unfinished ?? place
-                }
-            }
-            sequence += 1
-        }
+        return try name.archive(first: first, sequence: sequence, written: request.written)
     }
 
     /// What is to be done when archive and index are there.

@@ -149,7 +149,7 @@ import Testing
         // Another worker is done while this one is about to store its archive.
         let other = Locked(true)
         bench.store.onRequest { operation, key, state in
-            guard operation == "PutObject",
+            guard operation == "PutObject", key.hasSuffix(".gz"),
                 other.withLock({ first in
                     defer { first = false }; return first
                 })

@@ -51,8 +51,11 @@ final class FakeStore: BundleStore {
         state.withLock { $0.objects[ObjectReference(bucket: bucket, key: key)] = object }
     }
 
+    /// The keys of a bucket, but for the numbers that archives have taken.
     func keys(_ bucket: String) -> [String] {
-        state.withLock { state in state.objects.keys.filter { $0.bucket == bucket }.map(\.key).sorted() }
+        state.withLock { state in
+            state.objects.keys.filter { $0.bucket == bucket && !$0.key.contains(".numbers/") }.map(\.key).sorted()
+        }
     }
 
     func object(_ key: String, bucket: String) -> Object? {
@@ -190,6 +193,13 @@ final class FakeStore: BundleStore {
                 $0.value.object.bucket == object.bucket && $0.value.object.key.hasPrefix(object.key)
                     && isWanted($0.value.object)
             }.map { AbortMultipartUploadRequest($0.value.object, uploadId: $0.key) }
+        }
+    }
+
+    func listObjects(below prefix: ObjectPrefix) async throws(AWSError) -> [ListedObject] {
+        try perform("ListObjectsV2", ObjectReference(bucket: prefix.bucket, key: prefix.prefix)) { state in
+            state.objects.filter { $0.key.bucket == prefix.bucket && $0.key.key.hasPrefix(prefix.prefix) }
+                .map { ListedObject(key: $0.key.key, size: Int64($0.value.bytes.count)) }
         }
     }
 

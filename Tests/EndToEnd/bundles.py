@@ -35,8 +35,10 @@ def index(s3, bundle: dict) -> list[dict]:
 
 
 def keys(s3, bucket: str) -> list[str]:
+    """The keys of a bucket, but for the numbers that archives have taken."""
     pages = s3.get_paginator("list_objects_v2").paginate(Bucket=bucket)
-    return sorted(o["Key"] for page in pages for o in page.get("Contents", []))
+    found = (entry["Key"] for page in pages for entry in page.get("Contents", []))
+    return sorted(key for key in found if ".numbers/" not in key)
 
 
 def member(archive: bytes, entry: dict) -> bytes:

@@ -17,8 +17,8 @@ struct ArchiveName: Sendable {
     let fileExtension: String
     let destination: ObjectPrefix
 
-    /// The longest key that S3 takes, in bytes, less what an index adds to it (S3 User Guide, Naming objects).
-    static let longestKey = 1024 - ".index.jsonl.gz".utf8.count
+    /// The longest key that S3 takes, in bytes, less what its index or number adds to it (S3 User Guide, Naming objects).
+    static let longestKey = 1024 - max(".index.jsonl.gz".utf8.count, ArchiveNumbers.longestSuffix)
 
     /// The archive's place.
     ///

@@ -31,6 +31,9 @@ public protocol BundleStore: Sendable {
         under object: ObjectReference, where isWanted: @Sendable (ObjectReference) -> Bool
     ) async throws(AWSError) -> [AbortMultipartUploadRequest]
 
+    /// ListObjectsV2 of all that is below a prefix.
+    func listObjects(below prefix: ObjectPrefix) async throws(AWSError) -> [ListedObject]
+
     /// DeleteObjects.
     func deleteObjects(_ request: DeleteObjectsRequest) async throws(AWSError) -> DeleteObjectsOutput
     /// DeleteObject.
@@ -58,5 +61,13 @@ extension S3Client: BundleStore {
             if isWanted(place) { wanted.append(AbortMultipartUploadRequest(place, uploadId: upload.uploadId)) }
         }
         return wanted
+    }
+
+    /// ListObjectsV2 of all that is below a prefix.
+    public func listObjects(below prefix: ObjectPrefix) async throws(AWSError) -> [ListedObject] {
+        var listed: [ListedObject] = []
+        var objects = listObjectsV2(.init(bucket: prefix.bucket, prefix: prefix.prefix)).makeAsyncIterator()
+        while let object = try await objects.next(isolation: #isolation) { listed.append(object) }
+        return listed
     }
 }
