@@ -84,6 +84,7 @@ public enum S3Haul {
 
     private static func exitCode(of error: any Error) -> ExitCode {
         switch error {
+        case let refused as RefusedMessages: exitCode(of: refused.error)
         case let error as AWSError: error.isTransient || error.isThrottling || error.isCancellation ? .tryAgain : .usage
         case let error as ExtractionError: error.code == .transient ? .tryAgain : .usage
         case is HTTPError, is CancellationError: .tryAgain

@@ -17,6 +17,7 @@ import pytest
 from conftest import PROGRAMS
 from inventory import VERSIONS, row
 from lambda_double import LambdaDouble
+from queue_double import QueueDouble
 from stacklib.servers import client
 from waiting import wait_until
 
@@ -73,6 +74,17 @@ def test_an_inventory_in_s3(s3, s3haul, bucket, tmp_path):
     assert [line["key"] for line in lines] == ODD_KEYS
     listed = s3.get_object(Bucket=bucket, Key=found[1])["Body"].read().decode().splitlines()
     assert listed == [f"s3://{bucket}/{key}" for key in found[2:]]
+
+
+def test_a_manifest_that_was_copied_to_another_bucket(s3, s3haul, bucket, archives, tmp_path):
+    """s3grouper looks for the rows where the manifest is, whatever destinationBucket says."""
+    path = inventory.write(tmp_path, [row("k")], bucket=bucket)
+    inventory.upload(s3, bucket, tmp_path)
+    for name in ["manifest.json", "manifest.checksum"]:
+        s3.put_object(Bucket=archives, Key=f"copies/{name}", Body=(path.parent / name).read_bytes())
+    done = s3haul("group", "--manifest", f"s3://{archives}/copies/manifest.json", "--to", str(tmp_path / "out"))
+    assert done.returncode == 0, done.stderr
+    assert keys(manifests(tmp_path / "out")) == [["k"]]
 
 
 def test_versions_and_delete_markers(s3haul, tmp_path):
@@ -301,6 +313,54 @@ def test_a_message_for_each_manifest_once(s3haul, bucket, queue, tmp_path):
     again = s3haul(*command, "--submit-queue", url, **moto)
     assert again.returncode == 0, again.stderr
     assert received(sqs, url) == []
+
+
+@pytest.fixture
+def refusing():
+    """A function that starts a queue which refuses messages as a function of body and attempt says."""
+    queues = []
+
+    def start(refusal) -> QueueDouble:
+        queues.append(QueueDouble(refusal))
+        return queues[-1]
+
+    yield start
+    for queue in queues:
+        queue.stop()
+
+
+def submitting(bucket: str, tmp_path: Path, queue: QueueDouble) -> tuple[list[str], dict[str, str]]:
+    """Words and environment of a command that sends a message for each of 25 groups."""
+    path = inventory.write(tmp_path, [row(f"k{n}") for n in range(25)])
+    words = ["group", "--manifest", str(path), "--to", f"s3://{bucket}/g/", "--group-count", "1"]
+    return [*words, "--submit-queue", f"{queue.url}/1/q"], {"AWS_ENDPOINT_URL_SQS": queue.url}
+
+
+def test_messages_that_are_refused_for_the_moment_are_sent_again_alone(s3haul, bucket, refusing, tmp_path):
+    """What submitmanifest.py never looks at: a reply of which some entries failed."""
+    queue = refusing(lambda body, attempt: "InternalError" if "_00000" in body and attempt == 1 else None)
+    words, environment = submitting(bucket, tmp_path, queue)
+    done = s3haul(*words, **environment)
+    assert done.returncode == 0, done.stderr
+    assert "25 submitted" in done.stdout
+    assert len(queue.bodies) == len(set(queue.bodies)) == 25
+    assert [len(request) for request in queue.requests] == [10, 10, 5, 9]
+
+
+@pytest.mark.parametrize(("code", "exit_code"), [("InternalError", 75), ("InvalidMessageContents", 2)])
+def test_messages_that_are_refused_for_good_are_said(s3haul, bucket, refusing, tmp_path, code, exit_code):
+    refused = "photos_000013.jsonl"
+    queue = refusing(lambda body, attempt: code if refused in body and attempt < 10 else None)
+    words, environment = submitting(bucket, tmp_path, queue)
+    done = s3haul(*words, **environment)
+    assert done.returncode == exit_code
+    assert "1 of 25 messages were not taken" in done.stderr and code in done.stderr
+    assert len(done.stderr.splitlines()) == 1 and "submitted" not in done.stdout
+    assert not any(refused in body for body in queue.bodies)
+    queue.refusal = lambda body, attempt: None
+    again = s3haul(*words, **environment)
+    assert again.returncode == 0, again.stderr
+    assert len(set(queue.bodies)) == 25
 
 
 def test_an_array_job_with_a_child_for_each_manifest(s3haul, bucket, tmp_path):

@@ -70,8 +70,18 @@ struct GroupSubmitter {
         let messages = try manifests.map { uri in
             OutgoingMessage(try QueueMessage.bundle(manifest: ObjectReference(uri: uri), settings: [:]).body)
         }
-        let sent = await SQSClient(session.aws).sendMessageBatch(messages, to: queueURL)
-        if let failure = sent.failed.first { throw failure.error }
+        let sqs = SQSClient(session.aws)
+        var rest = messages
+        while !rest.isEmpty {
+            let sent = await sqs.sendMessageBatch(rest, to: queueURL)
+            guard let first = sent.failed.first else { return }
+            let final = sent.failed.first { !$0.error.isTransient && !$0.error.isThrottling }
+            // What SQS could not take for the moment is sent again, alone, for as long as it takes any of it.
+            guard final == nil, sent.failed.count < rest.count else {
+                throw RefusedMessages(count: sent.failed.count, of: messages.count, error: (final ?? first).error)
+            }
+            rest = sent.failed.map { rest[$0.index] }
+        }
     }
 
     /// Submits one list: as an array job, or where it has one manifest alone, as a job.
@@ -95,5 +105,17 @@ struct GroupSubmitter {
         if manifests.count > 1 { request.arraySize = manifests.count }
         request.retryStrategy = .ofWorkers(attempts: JobSettings().attempts)
         _ = try await batch.submitJob(request)
+    }
+}
+
+/// Messages that SQS did not take, of those that were sent together.
+struct RefusedMessages: Error, CustomStringConvertible {
+    var count: Int
+    var of: Int
+    var error: AWSError
+
+    var description: String {
+        "\(count) of \(of) messages were not taken: \(error); the same command sends them again, those that were taken with "
+            + "them, which workers stand"
     }
 }
