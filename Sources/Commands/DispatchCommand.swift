@@ -53,6 +53,7 @@ struct DispatchCommand: Sendable {
     ) async throws -> (DispatchJob, DispatchOutcome) {
         let manifest = try await OpenManifest(
             request.manifest, format: request.format, bucket: request.bucket, session)
+        if let note = manifest.note { await reporter.say(note) }
         let identity = ManifestIdentity(try await manifest.identity(request.manifest, session), request)
         var job = DispatchJob(id: request.run ?? identity.jobId)
         job.schema = request.schema

@@ -37,6 +37,7 @@ struct TaskSource {
             self.init(prefix, request.naming, session.s3, settings, copies)
         case .manifest(let place, let format, let bucket):
             let manifest = try await OpenManifest(place, format: format, bucket: bucket, session)
+            if let note = manifest.note { await reporter.say(note) }
             self.init(manifest.reader, request.naming)
         }
     }

@@ -14,7 +14,7 @@ import Testing
         let session = try Session()
         let result: Result<[String], any Error>
         do {
-            let input = try await ManifestInput(.file(path), session)
+            let input = try await ManifestInput(.file(path), session, Reporter())
             try change(path)
             let next = try await input.rows(format: .batch, bucket: nil, session)
             var keys: [String] = []

@@ -176,9 +176,29 @@ def cut_off_rows(path: Path) -> None:
     data.write_bytes(data.read_bytes()[:-9])
 
 
+def damage_checksum(path: Path) -> None:
+    (path.parent / "manifest.checksum").write_text("no digest at all\n")
+
+
+def cut_off_checksum(path: Path) -> None:
+    checksum = path.parent / "manifest.checksum"
+    checksum.write_text(checksum.read_text()[:-1])
+
+
+def empty_checksum(path: Path) -> None:
+    (path.parent / "manifest.checksum").write_text("")
+
+
 @pytest.mark.parametrize(
     ("damage", "says"),
-    [(damage_rows, "0.csv.gz"), (cut_off_rows, "0.csv.gz: its MD5 is"), (damage_manifest, "manifest.checksum")],
+    [
+        (damage_rows, "0.csv.gz"),
+        (cut_off_rows, "0.csv.gz: its MD5 is"),
+        (damage_manifest, "manifest.checksum"),
+        (damage_checksum, "manifest.checksum: it is no MD5 of 32 hexadecimal digits"),
+        (cut_off_checksum, "manifest.checksum: it is no MD5 of 32 hexadecimal digits"),
+        (empty_checksum, "manifest.checksum: it is no MD5 of 32 hexadecimal digits"),
+    ],
 )
 def test_a_damaged_inventory_is_refused(s3haul, tmp_path, damage, says):
     path = inventory.write(tmp_path, [row(f"k{n}") for n in range(100)])
@@ -188,6 +208,19 @@ def test_a_damaged_inventory_is_refused(s3haul, tmp_path, damage, says):
     assert says in done.stderr and len(done.stderr.splitlines()) == 1
     document = tmp_path / "out/grouping.json"
     assert not document.exists() or "totals" not in json.loads(document.read_text())
+
+
+def test_an_inventory_without_its_checksum_is_read_and_that_is_said(s3haul, s3, bucket, tmp_path):
+    path = inventory.write(tmp_path, [row("k")], bucket=bucket)
+    (path.parent / "manifest.checksum").unlink()
+    address = inventory.upload(s3, bucket, tmp_path)
+    for number, manifest in enumerate([str(path), address]):
+        out = tmp_path / f"out{number}"
+        done = s3haul("group", "--manifest", manifest, "--to", str(out))
+        assert done.returncode == 0, done.stderr
+        assert keys(manifests(out)) == [["k"]]
+        assert f"{manifest}: there is no manifest.checksum beside it" in done.stderr
+        assert len(done.stderr.splitlines()) == 1
 
 
 def test_again_is_the_same_and_another_is_refused(s3haul, tmp_path):

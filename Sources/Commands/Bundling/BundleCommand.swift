@@ -47,7 +47,7 @@ struct BundleCommand: Sendable {
         _ place: Place, _ session: Session, _ meter: BundleMeter, _ records: RecordWriter?
     ) async -> BundleOutcome {
         let input: ManifestInput
-        do { input = try await ManifestInput(place, session) } catch { return BundleOutcome(endedBy: error) }
+        do { input = try await ManifestInput(place, session, reporter) } catch { return BundleOutcome(endedBy: error) }
         let request = request(input, session)
         let bundler = bundler(session, meter, run: order.settings.run ?? request.ownRun)
         guard !order.isDryRun else { return await bundler.plan(request) }

@@ -3,6 +3,7 @@ import Checksums
 import Console
 import FoundationEssentials
 import Glibc
+import HTTPTransport
 import Manifests
 import S3
 
@@ -14,9 +15,12 @@ final class ManifestInput: Sendable {
     /// When it was written, in seconds since 1970: now, for standard input.
     let written: Int64
     private let copy: String?
+    private let reporter: Reporter
+    private let hasSpoken = Locked(false)
 
     /// Looks at a manifest; standard input is kept in a file until this is let go.
-    init(_ place: Place, _ session: Session) async throws {
+    init(_ place: Place, _ session: Session, _ reporter: Reporter) async throws {
+        self.reporter = reporter
         let bytes = try await ByteSource(place, session)
         self.place = place
         written = place == .standard ? Bundler.now() : bytes.written ?? Bundler.now()
@@ -51,7 +55,16 @@ final class ManifestInput: Sendable {
         } else {
             source = try await ByteSource(place, session, identity: identity)
         }
-        var reader = try await OpenManifest(source, of: place, format: format, bucket: bucket, session).reader
+        let manifest = try await OpenManifest(source, of: place, format: format, bucket: bucket, session)
+        // Each attempt opens it anew.
+        if let note = manifest.note,
+            !hasSpoken.withLock({ spoken in
+                defer { spoken = true }; return spoken
+            })
+        {
+            await reporter.say(note)
+        }
+        var reader = manifest.reader
         return { try await reader.next() }
     }
 }

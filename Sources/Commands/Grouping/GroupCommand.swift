@@ -64,6 +64,7 @@ struct GroupCommand: Sendable {
             return (rows, "listing")
         case .manifest(let place, let format, let bucket):
             let input = try await OpenManifest(place, format: format, bucket: bucket, session)
+            if let note = input.note { await reporter.say(note) }
             let identity = try await input.identity(place, session)
             return (input.objects, identity)
         }

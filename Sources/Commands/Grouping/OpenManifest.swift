@@ -14,6 +14,8 @@ struct OpenManifest {
     private let rows: Rows
     /// What tells its bytes from others, where it is an object.
     private let eTag: String?
+    /// What is to be said of it, though it can be read.
+    private(set) var note: String?
 
     /// Opens a manifest.
     ///
@@ -51,7 +53,7 @@ struct OpenManifest {
             }
         }
         let manifest = try InventoryManifest(json: beginning, name: "\(place)")
-        try await Self.check(beginning, of: place, session)
+        note = try await Self.check(beginning, of: place, session)
         let files = InventoryFiles(place, manifest, session)
         rows = .inventory(InventoryRows(manifest, open: files.open))
     }
@@ -86,12 +88,22 @@ struct OpenManifest {
     private static let largestInventory = 256 << 20
 
     /// Holds `manifest.json` against the `manifest.checksum` beside it, where there is one: the MD5 in hexadecimal.
-    private static func check(_ json: [UInt8], of place: Place, _ session: Session) async throws {
+    ///
+    /// - Returns: What to say where it could not be done.
+    private static func check(_ json: [UInt8], of place: Place, _ session: Session) async throws -> String? {
+        guard place != .standard else { return nil }
         let name = "manifest.checksum"
-        guard let source = try? await ByteSource(place.sibling(name), session) else { return }
+        let checksum = place.sibling(name)
+        let source: ByteSource
+        do { source = try await ByteSource(checksum, session) } catch is UsageError {
+            return "\(place): there is no \(name) beside it that could be read; it is taken as it is"
+        }
         let text = String(decoding: try await source.first(64), as: UTF8.self)
-        let wanted = text.split(whereSeparator: \.isWhitespace).first?.lowercased()
-        guard let wanted, wanted.count == 32, let found = MD5.digest(json)?.hexadecimal, found != wanted else { return }
+        let wanted = text.split(whereSeparator: \.isWhitespace).first?.lowercased() ?? ""
+        guard wanted.utf8.count == 32, wanted.allSatisfy(\.isHexDigit) else {
+            throw UsageError("\(checksum): it is no MD5 of 32 hexadecimal digits: get it again, and the manifest.json")
+        }
+        guard let found = MD5.digest(json)?.hexadecimal, found != wanted else { return nil }
         throw UsageError("\(place): its MD5 is \(found), and \(name) beside it says \(wanted): get both again")
     }
 }

@@ -58,7 +58,7 @@ struct QueuedBundles: Sendable {
     ) async throws -> BundleEnd {
         let (settings, destination) = try request.settings.placed(message)
         let input: ManifestInput
-        do { input = try await ManifestInput(.s3(manifest), session) } catch {
+        do { input = try await ManifestInput(.s3(manifest), session, reporter) } catch {
             return BundleEnd(BundleOutcome(endedBy: error))
         }
         let order = BundleRequest(
