@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import importlib.util
 import os
 import re
@@ -36,7 +37,7 @@ def archive(s3, tmp_path_factory):
         manifest.write_text("".join(f"query-media,{key}\n" for key in keys))
         subprocess.run(
             [PROGRAMS / "s3haul", "bundle", "--manifest", manifest, "--to", "s3://query-archive/media",
-             "--archive-name", f"bucket={{bucket}}/day={day}/{{name}}"],
+             "--archive-name", f"bucket={{bucket}}/day={day}/{{name}}", "--index-format", "csv"],
             env={**os.environ, "AWS_ENDPOINT_URL_S3": os.environ["S3HAUL_TEST_S3"]}, check=True,
         )  # fmt: skip
     return "query-archive"
@@ -63,6 +64,17 @@ def test_the_indexes_of_a_bucket_are_one_table(archive):
     database.execute(secret.replace(");", f", ENDPOINT '{endpoint}', URL_STYLE 'path', USE_SSL false);"))
     database.execute(view.replace("s3://archive/", f"s3://{archive}/"))
     check(database, queries)
+
+
+def test_both_tables_have_every_field_of_an_index(archive, s3):
+    """An index in CSV names them all in its first line."""
+    (key, *_) = (entry["Key"] for entry in s3.list_objects_v2(Bucket=archive)["Contents"] if "csv" in entry["Key"])
+    fields = gzip.decompress(s3.get_object(Bucket=archive, Key=key)["Body"].read()).decode().split("\n")[0].split(",")
+    text = (REPOSITORY / "docs" / "query.md").read_text()
+    (duck,) = re.findall(r"columns = \{(.*?)\}", text, re.DOTALL)
+    (athena,) = re.findall(r"^CREATE EXTERNAL TABLE \w+ \((.*?)\)$", text, re.MULTILINE | re.DOTALL)
+    assert re.findall(r"(\w+): '", duck) == fields
+    assert [column.split()[0] for column in re.split(r",\s(?!string>)", athena)] == fields
 
 
 def test_they_are_one_in_a_folder(archive, s3, tmp_path):
