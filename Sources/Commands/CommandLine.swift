@@ -16,12 +16,16 @@ public enum S3Haul {
     public static func run(_ words: [String], environment: [String: String]) async -> Int32 {
         Descriptor.ignoreClosedPipes()
         giveBackLargeBlocks()
-        let reporter = Reporter()
+        var reporter = Reporter()
         do {
             switch try Program.s3haul.parse(words, environment: environment) {
             case .help(let verb): try Descriptor.standardOutput.print(Program.s3haul.help(verb))
             case .version: try Descriptor.standardOutput.print("s3haul \(Program.version)\n")
             case .run(let arguments):
+                var environment = environment
+                if arguments.isSet(Flag.verbose.name) { environment[Flag.verbose.environmentName] = "true" }
+                environment["S3HAUL_OUTPUT"] = arguments.value("output")
+                reporter = Reporter(isForPrograms: environment.isForPrograms)
                 return try await run(arguments, environment: environment, reporter).rawValue
             }
             return ExitCode.success.rawValue
@@ -29,7 +33,7 @@ public enum S3Haul {
             // Whoever reads standard output has read enough.
             return ExitCode.success.rawValue
         } catch {
-            await reporter.say("\(error)")
+            await reporter.say("\(error)", level: .error)
             return exitCode(of: error).rawValue
         }
     }
@@ -38,8 +42,6 @@ public enum S3Haul {
         _ arguments: Arguments, environment: [String: String], _ reporter: Reporter
     ) async throws -> ExitCode {
         if let problem = SHA256.problem { throw UsageError(problem) }
-        var environment = environment
-        if arguments.isSet(Flag.verbose.name) { environment[Flag.verbose.environmentName] = "true" }
         switch arguments.verb {
         case .dispatch:
             let request = try DispatchRequest(arguments, environment: environment)

@@ -32,7 +32,7 @@ struct CopyRun {
 
     private func show(_ record: TaskRecord, after totals: CopyTotals) async {
         guard record.outcome == .failed else { return }
-        if totals.failed <= Self.shownFailures { await reporter.say(record.failureLine) }
+        if totals.failed <= Self.shownFailures { await reporter.say(record.failureLine, level: .error) }
         if totals.failed == Self.shownFailures {
             await reporter.say("further failures are not shown; --records FILE keeps them all")
         }

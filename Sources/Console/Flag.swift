@@ -41,11 +41,17 @@ extension Flag {
 }
 
 extension [String: String] {
+    /// Whether programs read what is said: with `--output json`, and in Lambda.
+    public var isForPrograms: Bool { self["S3HAUL_OUTPUT"] == "json" || self["AWS_LAMBDA_RUNTIME_API"] != nil }
+
     /// What takes a line about every request; `nil` where nobody asked for it by `--verbose`.
     public var requestLog: (@Sendable (String) -> Void)? {
         guard Flag.isOn(self[Flag.verbose.environmentName]) else { return nil }
         // Where standard error cannot be written to there is nobody left to tell.
-        return { line in try? Descriptor.standardError.print("s3haul: \(line.onOneLine)\n") }
+        let isJSON = isForPrograms && !Descriptor.standardError.isTerminal
+        return { line in
+            try? Descriptor.standardError.print(isJSON ? LogLine(line).text : "s3haul: \(line.onOneLine)\n")
+        }
     }
 }
 

@@ -7,18 +7,25 @@ public actor Reporter {
 
     private let output: Descriptor
     private let isTerminal: Bool
+    private let isForPrograms: Bool
     private var hasBar = false
 
     /// Makes a reporter.
-    public init(_ output: Descriptor = .standardError) {
+    ///
+    /// - Parameters:
+    ///   - output: Where it writes.
+    ///   - isForPrograms: Whether messages are JSON lines, too, where no terminal shows them.
+    public init(_ output: Descriptor = .standardError, isForPrograms: Bool = false) {
         self.output = output
         isTerminal = output.isTerminal
+        self.isForPrograms = isForPrograms
     }
 
     /// Shows one line, above the bar if there is one.
-    public func say(_ message: String) {
+    public func say(_ message: String, level: LogLine.Level = .info) {
         clear()
-        show("s3haul: \(message.onOneLine)\n")
+        let isJSON = isForPrograms && !isTerminal
+        show(isJSON ? LogLine(message, level: level).text : "s3haul: \(message.onOneLine)\n")
     }
 
     /// Shows how far a run is, until the task is cancelled; the bar is gone afterwards.

@@ -21,7 +21,9 @@ exit(await run(ProcessInfo.processInfo.environment).rawValue)
 /// Runs the driver until Lambda ends it, or it cannot start.
 func run(_ environment: [String: String]) async -> ExitCode {
     guard let host = environment["AWS_LAMBDA_RUNTIME_API"], !host.isEmpty else {
-        report("bootstrap runs in AWS Lambda, which sets AWS_LAMBDA_RUNTIME_API; s3haul is the program for elsewhere")
+        try? Descriptor.standardError.print(
+            "s3haul: bootstrap runs in AWS Lambda, which sets AWS_LAMBDA_RUNTIME_API; s3haul is the program for "
+                + "elsewhere\n")
         return .usage
     }
     if let problem = SHA256.problem {
@@ -62,13 +64,13 @@ func makeDriver(
     } catch {
         return .failure(InvocationError(type: "Runtime.InvalidSetting", message: "\(error)"))
     }
-    let log = DriverLog(functionName: environment["AWS_LAMBDA_FUNCTION_NAME"] ?? "bootstrap") { lines in
+    let lines = DriverLog(functionName: environment["AWS_LAMBDA_FUNCTION_NAME"] ?? "bootstrap") { lines in
         try? Descriptor.standardOutput.print(lines)
     }
     return
         configuration
         .mapError { InvocationError(type: "Runtime.InvalidConfiguration", message: "\($0)") }
-        .map { Driver(settings: settings, actions: actions($0, transport, environment.requestLog), log: log) }
+        .map { Driver(settings: settings, actions: actions($0, transport, environment.requestLog), log: lines) }
 }
 
 /// What the driver does, by S3 and AWS Batch.
@@ -96,7 +98,9 @@ func actions(
         })
 }
 
-/// Writes one line to standard error; there is nowhere to say that it could not be written.
-@Sendable func report(_ line: String) {
-    try? Descriptor.standardError.print("s3haul: \(line)\n")
+/// Writes one line of why the driver does not run to standard error; there is nowhere to say that it could not be written.
+@Sendable func report(_ message: String) { log(message, .error) }
+
+func log(_ message: String, _ level: LogLine.Level) {
+    try? Descriptor.standardError.print(LogLine(message, level: level).text)
 }

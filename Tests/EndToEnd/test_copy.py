@@ -213,6 +213,22 @@ def test_wrong_input_is_one_line(s3haul, arguments, says):
     assert done.stdout == ""
 
 
+def test_what_programs_read_is_json_line_by_line(s3, s3haul, bucket, other, tmp_path):
+    s3.put_object(Bucket=bucket, Key="a", Body=b"x")
+    manifest = tmp_path / "m.csv"
+    manifest.write_text(f"{bucket},a\n{bucket},missing\n")
+    done = s3haul("copy", "--manifest", str(manifest), f"s3://{other}/", "--output", "json", "--verbose")
+    assert done.returncode == 1
+    said = [json.loads(line) for line in done.stderr.splitlines()]
+    assert {line["level"] for line in said} == {"info", "error"}
+    assert any("CopyObject" in line["message"] for line in said)
+    (failure,) = [line["message"] for line in said if line["level"] == "error"]
+    assert f"s3://{bucket}/missing" in failure
+    assert {record["outcome"] for record in records(done)} == {"copied", "failed"}
+    wrong = s3haul("copy", f"s3://{bucket}/a", "nowhere", "--output", "json")
+    assert (wrong.returncode, json.loads(wrong.stderr)["level"]) == (2, "error")
+
+
 def test_help_needs_no_server_and_a_closed_pipe_is_no_failure(s3haul):
     assert "s3haul copy --recursive" in s3haul("help", "copy").stdout
     assert s3haul("copy", "--help").stdout == s3haul("help", "copy").stdout

@@ -212,7 +212,8 @@ def test_a_wrong_setting_is_an_init_error_that_names_it(start):
     assert status == 502
     assert json.loads(answer)["errorType"] == "Runtime.InvalidSetting"
     assert json.loads(answer)["errorMessage"].startswith('S3HAUL_STORAGE_CLASS is "COLD"; it must be one of STANDARD,')
-    assert 's3haul: S3HAUL_STORAGE_CLASS is "COLD"' in driver.log.read_text()
+    (line,) = driver.lines()
+    assert (line["level"], line["message"]) == ("error", json.loads(answer)["errorMessage"])
 
 
 def test_every_task_is_logged_and_every_invocation_measured(s3, bucket, start):

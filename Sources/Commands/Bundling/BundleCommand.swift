@@ -60,7 +60,7 @@ struct BundleCommand: Sendable {
         bundler.progress = { meter.add(bytes: $0) }
         bundler.failure = { [reporter] record in
             let failed = meter.addFailure()
-            if failed <= CopyRun.shownFailures { await reporter.say(record.failureLine) }
+            if failed <= CopyRun.shownFailures { await reporter.say(record.failureLine, level: .error) }
             if failed == CopyRun.shownFailures {
                 await reporter.say("further failures are not shown; the dead letters have all of them")
             }

@@ -87,7 +87,7 @@ actor MemberLog {
         if lines.count >= Self.bufferSize { try flush() }
         guard let message = member.message else { return }
         let problems = totals.failed + totals.interrupted
-        if problems <= CopyRun.shownFailures { await reporter.say(message) }
+        if problems <= CopyRun.shownFailures { await reporter.say(message, level: .error) }
         if problems == CopyRun.shownFailures {
             await reporter.say("further failures are not shown; --output json has them all")
         }

@@ -96,7 +96,7 @@ struct QueuedBundles: Sendable {
     private func bundler(_ settings: RunSettings, run: String) -> Bundler {
         var bundler = Bundler(session, settings, run: run, environment: environment)
         bundler.concurrency = request.concurrency
-        bundler.failure = { [reporter] record in await reporter.say(record.failureLine) }
+        bundler.failure = { [reporter] record in await reporter.say(record.failureLine, level: .error) }
         return bundler
     }
 
