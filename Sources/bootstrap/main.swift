@@ -64,6 +64,7 @@ func makeDriver(
     } catch {
         return .failure(InvocationError(type: "Runtime.InvalidSetting", message: "\(error)"))
     }
+    if let missing = settings.missingState { log(missing, .info) }
     let lines = DriverLog(functionName: environment["AWS_LAMBDA_FUNCTION_NAME"] ?? "bootstrap") { lines in
         try? Descriptor.standardOutput.print(lines)
     }

@@ -216,6 +216,22 @@ def test_a_wrong_setting_is_an_init_error_that_names_it(start):
     assert (line["level"], line["message"]) == ("error", json.loads(answer)["errorMessage"])
 
 
+@pytest.mark.parametrize(
+    ("settings", "says"),
+    [
+        ({}, False),
+        ({"S3HAUL_JOB_QUEUE": "jobs"}, True),
+        ({"S3HAUL_ARCHIVE_QUEUE": "https://sqs.us-east-1.amazonaws.com/111122223333/tasks"}, True),
+        ({"S3HAUL_JOB_QUEUE": "jobs", "S3HAUL_STATE": "s3://state/"}, False),
+    ],
+)
+def test_it_says_when_work_is_handed_on_without_state(start, settings, says):
+    driver = start(S3HAUL_DESTINATION_BUCKET="nowhere-to-be-found", **settings)
+    driver.post(json.dumps(event(task("nowhere-to-be-found", "k"))).encode())
+    lines = [line["message"] for line in driver.lines() if "S3HAUL_STATE" in line.get("message", "")]
+    assert len(lines) == says
+
+
 def test_every_task_is_logged_and_every_invocation_measured(s3, bucket, start):
     s3.put_object(Bucket=bucket, Key="a", Body=b"hello")
     driver = start(S3HAUL_DESTINATION_BUCKET=bucket, S3HAUL_DESTINATION_PREFIX="out/")
