@@ -4,20 +4,6 @@ public import AWSCore
 public enum BatchLimits {
     /// Bytes of one SubmitJob (AWS Batch User Guide: Service quotas, "maximum job payload size": 30 KiB).
     public static let submitJobBytes = 30 * 1024
-    /// Characters of a job's name (AWS Batch API Reference: SubmitJob, jobName).
-    public static let jobNameLength = 128
-    /// Tags of a job (AWS Batch API Reference: SubmitJob, tags).
-    public static let tags = 50
-    /// Characters of a tag's key (AWS Batch API Reference: SubmitJob, tags).
-    public static let tagKeyLength = 128
-    /// Characters of a tag's value (AWS Batch API Reference: SubmitJob, tags).
-    public static let tagValueLength = 256
-    /// Attempts of a job (AWS Batch API Reference: RetryStrategy, attempts).
-    public static let attempts = 10
-    /// Rules of `evaluateOnExit` (AWS Batch API Reference: RetryStrategy, evaluateOnExit).
-    public static let evaluateOnExit = 5
-    /// Seconds that a job's timeout has at least (AWS Batch API Reference: JobTimeout).
-    public static let minimumTimeout = 60
     /// Jobs of one DescribeJobs (AWS Batch API Reference: DescribeJobs, jobs).
     public static let describedJobs = 100
 }

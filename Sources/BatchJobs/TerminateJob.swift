@@ -10,29 +10,11 @@ extension BatchClient {
     public func terminateJob(_ jobId: String, reason: String) async throws(AWSError) {
         _ = try await client.perform(TerminateJob(jobId: jobId, reason: reason))
     }
-
-    /// CancelJob: takes a job back that has not started; one that has goes on.
-    ///
-    /// - Parameters:
-    ///   - jobId: The job.
-    ///   - reason: What its status reason says afterwards.
-    /// - Throws: `AWSError`, also for a job that is not there.
-    public func cancelJob(_ jobId: String, reason: String) async throws(AWSError) {
-        _ = try await client.perform(CancelJob(jobId: jobId, reason: reason))
-    }
 }
 
 struct TerminateJob: BatchOperation {
     typealias Output = NoOutput
     static let name = "TerminateJob"
-    var jobId: String
-    var reason: String
-    var subject: String { jobId }
-}
-
-struct CancelJob: BatchOperation {
-    typealias Output = NoOutput
-    static let name = "CancelJob"
     var jobId: String
     var reason: String
     var subject: String { jobId }

@@ -18,12 +18,6 @@ public enum SQSLimits {
 public struct OutgoingMessage: Sendable, Equatable {
     /// The text; at most 1 MiB, without control characters but tab, line feed and carriage return.
     public var body: String
-    /// How many seconds it stays invisible at first, up to 900; `nil` for the queue's own.
-    public var delaySeconds: Int?
-    /// The group within which a FIFO queue keeps the order.
-    public var messageGroupId: String?
-    /// What makes a repetition within 5 minutes the same message to a FIFO queue.
-    public var messageDeduplicationId: String?
 
     /// Makes a message.
     public init(_ body: String) { self.body = body }
@@ -32,9 +26,6 @@ public struct OutgoingMessage: Sendable, Equatable {
 extension OutgoingMessage: Encodable {
     enum CodingKeys: String, CodingKey {
         case body = "MessageBody"
-        case delaySeconds = "DelaySeconds"
-        case messageGroupId = "MessageGroupId"
-        case messageDeduplicationId = "MessageDeduplicationId"
     }
 }
 

@@ -67,7 +67,6 @@ import Testing
                 return request
             }(), #"{"arrayJobId":"id","maxResults":5,"nextToken":"t"}"#),
         Row(TerminateJob(jobId: "id", reason: "r"), #"{"jobId":"id","reason":"r"}"#),
-        Row(CancelJob(jobId: "id", reason: "r"), #"{"jobId":"id","reason":"r"}"#),
     ])
     func sends(_ row: Row) throws {
         let request = try row.request(.resolve(environment: ["AWS_REGION": "eu-west-1"]))

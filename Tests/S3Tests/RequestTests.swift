@@ -185,9 +185,6 @@ import Testing
                 return request
             }(),
             "DELETE /b-1/a/b%20c?versionId=v+/=\nIf-Match: \"e\"\nx-amz-bypass-governance-retention: true"),
-        Row(
-            "DeleteObjectTagging", DeleteObjectTagging(request: ObjectTaggingRequest(object)),
-            "DELETE /b-1/a/b%20c?tagging"),
     ]
 
     static let multipart = [
@@ -342,31 +339,6 @@ import Testing
             Content-MD5: 1TRYcIgzQw5+eFN7iheC7Q==
             <RestoreRequest xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><Days>7</Days>\
             <GlacierJobParameters><Tier>Bulk</Tier></GlacierJobParameters></RestoreRequest>
-            """),
-        Row(
-            "PutObjectAcl",
-            PutObjectAclRequest(
-                object,
-                policy: AccessControlPolicy(
-                    ownerId: "o",
-                    grants: [
-                        Grant(grantee: .user(id: "u"), permission: "FULL_CONTROL"),
-                        Grant(grantee: .group(uri: "g"), permission: "READ"),
-                        Grant(grantee: .email("e@x"), permission: "READ_ACP"),
-                    ])),
-            """
-            PUT /b-1/a/b%20c?acl
-            Content-Type: application/xml
-            Content-MD5: uUr4rg6+8fbJCmIkbwfBYg==
-            <AccessControlPolicy xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><Owner><ID>o</ID></Owner>\
-            <AccessControlList>\
-            <Grant><Grantee xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:type="CanonicalUser"><ID>u</ID>\
-            </Grantee><Permission>FULL_CONTROL</Permission></Grant>\
-            <Grant><Grantee xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:type="Group"><URI>g</URI>\
-            </Grantee><Permission>READ</Permission></Grant>\
-            <Grant><Grantee xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:type="AmazonCustomerByEmail">\
-            <EmailAddress>e@x</EmailAddress></Grantee><Permission>READ_ACP</Permission></Grant>\
-            </AccessControlList></AccessControlPolicy>
             """),
     ]
 }

@@ -134,21 +134,6 @@ struct FaultedOperation: Sendable, CustomTestStringConvertible {
                 let found = try await s3.getObjectTagging(.init(object))
                 #expect(found == [Tag(key: "new", value: "2")])
             }),
-        FaultedOperation(
-            name: "DeleteObjectTagging", hasBody: false,
-            call: { s3, object, _ in
-                try await s3.deleteObjectTagging(ObjectTaggingRequest(object))
-                return nil
-            },
-            verify: { s3, object, _ in
-                let found = try await s3.getObjectTagging(.init(object))
-                #expect(found == [])
-            }),
-        FaultedOperation(name: "PutObjectAcl", hasBody: false) { s3, object, _ in
-            let policy = try await s3.getObjectAcl(GetObjectAclRequest(object))
-            try await s3.putObjectAcl(PutObjectAclRequest(object, policy: policy))
-            return nil
-        },
         FaultedOperation(name: "RestoreObject", hasBody: true, refusal: "MethodNotAllowed") { s3, object, _ in
             try await s3.restoreObject(RestoreObjectRequest(object, days: 1, tier: .standard))
             return nil

@@ -173,21 +173,16 @@ import Testing
         let tags = (0..<10).map { Tag(key: "k \($0)", value: String(repeating: "é", count: 128)) }
         try await s3.putObjectTagging(PutObjectTaggingRequest(object, tags: tags))
         #expect(Set(try await s3.getObjectTagging(ObjectTaggingRequest(object))) == Set(tags))
-        try await s3.deleteObjectTagging(ObjectTaggingRequest(object))
+        try await s3.putObjectTagging(PutObjectTaggingRequest(object, tags: []))
         #expect(try await s3.getObjectTagging(ObjectTaggingRequest(object)) == [])
     }
 
-    @Test func changesAccess() async throws {
+    @Test func readsAccess() async throws {
         let s3 = try Stack.s3()
         let object = ObjectReference(bucket: try Stack.bucket(), key: Stack.prefix() + "o")
         try await s3.store([], at: object)
-        var policy = try await s3.getObjectAcl(GetObjectAclRequest(object))
+        let policy = try await s3.getObjectAcl(GetObjectAclRequest(object))
         #expect(policy.grants == [Grant(grantee: .user(id: policy.ownerId), permission: "FULL_CONTROL")])
-        let everyone = Grant.Grantee.group(uri: "http://acs.amazonaws.com/groups/global/AllUsers")
-        policy.grants.append(Grant(grantee: everyone, permission: "READ"))
-        try await s3.putObjectAcl(PutObjectAclRequest(object, policy: policy))
-        let changed = try await s3.getObjectAcl(GetObjectAclRequest(object))
-        #expect(changed == policy)
     }
 
     @Test func deletesWhatXMLCannotName() async throws {

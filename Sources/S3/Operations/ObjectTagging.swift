@@ -1,7 +1,7 @@
 public import AWSCore
 internal import HTTPTransport
 
-/// What GetObjectTagging and DeleteObjectTagging are asked.
+/// What GetObjectTagging is asked.
 public struct ObjectTaggingRequest: Sendable {
     /// The object, or one version of it.
     public var object: ObjectReference
@@ -44,11 +44,6 @@ extension S3Client {
     public func putObjectTagging(_ request: PutObjectTaggingRequest) async throws(AWSError) {
         try await perform(request)
     }
-
-    /// DeleteObjectTagging: takes all of an object's tags away.
-    public func deleteObjectTagging(_ request: ObjectTaggingRequest) async throws(AWSError) {
-        try await perform(DeleteObjectTagging(request: request))
-    }
 }
 
 private let tagging = [(name: "tagging", value: "")]
@@ -69,18 +64,6 @@ struct GetObjectTagging: S3Operation {
         }
         return tags
     }
-}
-
-struct DeleteObjectTagging: S3Operation {
-    static let name = "DeleteObjectTagging"
-    var request: ObjectTaggingRequest
-    var bucket: String { request.object.bucket }
-
-    func request(to target: S3Target) throws(ConfigurationError) -> AWSRequest {
-        try target.request(Self.name, "DELETE", S3Place(request.object), query: tagging, options: request.options)
-    }
-
-    func output(of reply: HTTPCollectedResponse) {}
 }
 
 extension PutObjectTaggingRequest: S3Operation {
