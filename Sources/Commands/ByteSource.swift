@@ -24,11 +24,11 @@ struct ByteSource {
     /// - Throws: `UsageError` when it cannot be read, or is another one.
     init(_ place: Place, _ session: Session, identity: String? = nil) async throws {
         switch place {
-        case .standard: self.init(descriptor: FileDescriptor(0), of: place, identity: nil)
+        case .standard: self.init(descriptor: FileDescriptor(0, of: place), of: place, identity: nil)
         case .file(let path):
             let descriptor = open(path, O_RDONLY | O_CLOEXEC)
             guard descriptor >= 0 else { throw UsageError("\(path): \(String(cString: strerror(errno)))") }
-            self.init(descriptor: FileDescriptor(descriptor), of: place, identity: identity)
+            self.init(descriptor: FileDescriptor(descriptor, of: place), of: place, identity: identity)
         case .s3(let object):
             let reader: ObjectReader
             do throws(AWSError) {
@@ -83,8 +83,9 @@ struct ByteSource {
 private final class FileDescriptor: Sendable {
     private static let threads = DispatchQueue(label: "s3haul.read", attributes: .concurrent)
     private let number: Int32
+    private let place: Place
 
-    init(_ number: Int32) { self.number = number }
+    init(_ number: Int32, of place: Place) { (self.number, self.place) = (number, place) }
 
     /// When a file was written, in seconds since 1970; `nil` for a pipe.
     var modified: Int64? {
@@ -108,7 +109,8 @@ private final class FileDescriptor: Sendable {
                     initialized = max(0, count)
                 }
                 if count < 0 {
-                    continuation.resume(throwing: UsageError("reading failed: \(String(cString: strerror(errno)))"))
+                    let reason = String(cString: strerror(errno))
+                    continuation.resume(throwing: UsageError("\(place): reading failed: \(reason)"))
                 } else {
                     continuation.resume(returning: block.isEmpty ? nil : block)
                 }

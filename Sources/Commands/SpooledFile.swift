@@ -31,7 +31,7 @@ final class SpooledFile: Sendable {
             count = max(0, pread(descriptor, buffer.baseAddress, buffer.count, off_t(start)))
         }
         if chunk.isEmpty, start < size {
-            throw UsageError("a spooled file cannot be read: \(String(cString: strerror(errno)))")
+            throw UsageError("what was written to a temporary file cannot be read: \(String(cString: strerror(errno)))")
         }
         offset.withLock { $0 += Int64(chunk.count) }
         return chunk.isEmpty ? nil : chunk

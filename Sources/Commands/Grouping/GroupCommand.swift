@@ -85,7 +85,9 @@ struct GroupCommand: Sendable {
         if try await place.create(try new.json(), GroupingDocument.name) { return new }
         // Another run was faster, or the reply to this one's own request was lost.
         guard let known = try await place.read(GroupingDocument.name) else {
-            throw UsageError("\(place.address(GroupingDocument.name)) cannot be written")
+            throw UsageError(
+                "\(place.address(GroupingDocument.name)) was removed as soon as it was written; give another place with "
+                    + "--to")
         }
         return try same(as: new, known, place)
     }

@@ -36,7 +36,7 @@ struct GroupSubmitter {
             if Task.isCancelled { return nil }
             let lines = try await list(of: done)
             let rest = lines.dropFirst(done % GroupLists.length)
-            guard !rest.isEmpty else { throw UsageError("\(place.address(GroupLists.name(of: done))) is not whole") }
+            guard !rest.isEmpty else { throw broken(GroupLists.name(of: done), "has fewer manifests than were made") }
             switch submission {
             case .messages(let queueURL):
                 let batch = Array(rest.prefix(Self.stride))
@@ -62,8 +62,12 @@ struct GroupSubmitter {
     /// The addresses in the list that has a manifest.
     private func list(of manifest: Int) async throws -> [String] {
         let name = GroupLists.name(of: manifest)
-        guard let bytes = try await place.read(name) else { throw UsageError("\(place.address(name)) is missing") }
+        guard let bytes = try await place.read(name) else { throw broken(name, "is missing") }
         return String(decoding: bytes, as: UTF8.self).split(separator: "\n").map(String.init)
+    }
+
+    private func broken(_ name: String, _ problem: String) -> UsageError {
+        UsageError("\(place.address(name)) \(problem); group into another place with --to, and submit that")
     }
 
     private func send(_ manifests: [String], to queueURL: String) async throws {

@@ -33,7 +33,7 @@ struct InventoryFiles {
         for place in places.dropLast() {
             do { return try await ByteSource(place, session) } catch is UsageError { continue }
         }
-        guard let last = places.last else { throw UsageError("\(file.key): there is no such file") }
+        guard let last = places.last else { throw UsageError("\(file.key) is not there") }
         return try await ByteSource(last, session)
     }
 

@@ -74,7 +74,7 @@ private final class InventoryFile {
             do throws(ArchiveError) {
                 piece = try decoder.decode(&input, atMost: Self.pieceSize)
             } catch {
-                throw UsageError("\(file.key): \(error)")
+                throw UsageError("\(file.key): \(error); get it again")
             }
             if !piece.isEmpty {
                 try parser.feed(piece)
@@ -93,14 +93,20 @@ private final class InventoryFile {
 
     private func finish() throws {
         guard let found = digest.take()?.finish().hexadecimal else {
-            throw UsageError("this system's libcrypto has no MD5, which the files of S3 Inventory are checked by")
+            throw UsageError(
+                "this system's libcrypto is told to have no MD5, which the files of S3 Inventory are checked by; group "
+                    + "on another machine, or from a listing")
         }
         guard found == file.md5 else {
             throw UsageError(
                 "\(file.key): its MD5 is \(found), and manifest.json says \(file.md5): the file is damaged or not of "
                     + "this inventory; get it again")
         }
-        do throws(ArchiveError) { try decoder.finish() } catch { throw UsageError("\(file.key): \(error)") }
+        do throws(ArchiveError) {
+            try decoder.finish()
+        } catch {
+            throw UsageError("\(file.key): \(error); get it again")
+        }
         try parser.end()
     }
 }

@@ -22,13 +22,13 @@ final class LocalGroups: GroupPlace {
         do {
             try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         } catch {
-            throw UsageError("--to: the folder \(folder) cannot be made")
+            throw UsageError("--to: the folder \(folder) cannot be made; make it, or give another place")
         }
         let descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard descriptor >= 0 else { throw failure(folder) }
         lock.withLock { $0 = descriptor }
         guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
-            throw UsageError("--to: another run is at work in \(folder)")
+            throw UsageError("--to: another run is at work in \(folder); wait for its end, or give another place")
         }
         cleanUp()
         guard mkdir(spoolFolder, 0o755) == 0 else { throw failure(spoolFolder) }
@@ -83,7 +83,8 @@ final class LocalGroups: GroupPlace {
         do {
             try Data(bytes).write(to: URL(filePath: temporary))
         } catch {
-            throw UsageError("\(temporary): cannot be written")
+            throw UsageError(
+                "\(temporary) cannot be written; see to room and leave to write, and give the command again")
         }
         return temporary
     }

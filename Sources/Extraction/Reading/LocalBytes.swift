@@ -45,10 +45,14 @@ public final class LocalBytes: ArchiveBytes {
             guard !range.isEmpty else { return nil }
             try Task.checkCancellation()
             let wanted = Int(min(Self.chunkSize, Int64(range.count)))
+            var problem: Int32 = 0
             let chunk = [UInt8](unsafeUninitializedCapacity: wanted) { buffer, count in
                 // The array's own memory, within the call that fills it.
-                count = max(0, pread(file.descriptor, buffer.baseAddress, wanted, off_t(range.lowerBound)))
+                let result = pread(file.descriptor, buffer.baseAddress, wanted, off_t(range.lowerBound))
+                if result < 0 { problem = errno }
+                count = max(0, result)
             }
+            guard problem == 0 else { throw ExtractionError("\(file.name): \(String(cString: strerror(problem)))") }
             guard !chunk.isEmpty else {
                 throw ExtractionError("\(file.name) ends before byte \(range.upperBound)", .damaged)
             }
