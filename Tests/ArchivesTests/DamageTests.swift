@@ -1,4 +1,5 @@
 import Archives
+import TestSupport
 import Testing
 
 /// Damaged archives end in an error or give the right bytes; they never trap, hang or fill the memory.
@@ -25,7 +26,7 @@ import Testing
     @Test(arguments: ArchiveFormat.allCases)
     func aFlippedBitIsAnErrorOrDoesNotMatter(_ format: ArchiveFormat) async throws {
         let archive = try await Self.archive(format)
-        var noise = Noise(seed: 11)
+        var noise = SeededGenerator(seed: 11)
         for position in stride(from: 0, to: archive.bytes.count, by: format == .tar ? 5 : 1) {
             var damaged = archive.bytes
             damaged[position] ^= 1 << UInt8.random(in: 0..<8, using: &noise)
@@ -50,7 +51,7 @@ import Testing
     @Test(arguments: ArchiveFormat.allCases)
     func noiseBehindAGoodStartIsSurvived(_ format: ArchiveFormat) async throws {
         let archive = try await Self.archive(format)
-        var noise = Noise(seed: 13)
+        var noise = SeededGenerator(seed: 13)
         for _ in 0..<100 {
             let start = Int.random(in: 0..<archive.bytes.count, using: &noise)
             let kept = archive.bytes.prefix(start) + noise.bytes(Int.random(in: 0..<2_000, using: &noise))

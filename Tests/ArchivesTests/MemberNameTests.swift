@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import Archives
@@ -82,7 +83,7 @@ import Testing
     }
 
     @Test func anyKeysGiveSafeNamesThatCanBeTurnedBack() {
-        var noise = Noise(seed: 1)
+        var noise = SeededGenerator(seed: 1)
         let alphabet = Array("aab/./\\%~+:2F\n\0é日 ")
         let keys = (0..<20_000).map { _ in
             String(

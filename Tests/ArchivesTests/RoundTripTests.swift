@@ -1,10 +1,11 @@
 import Archives
+import TestSupport
 import Testing
 
 @Suite struct RoundTripTests {
     /// Members of every size that matters, text and noise in turn.
     static let samples: [Sample] = {
-        var noise = Noise(seed: 7)
+        var noise = SeededGenerator(seed: 7)
         let sizes = [0, 1, 511, 512, 513, 1_023, 1_024, 4_095, 4_096, 4_097, 20_000, 65_536, 300_000, 1_500_000]
         let bodies = sizes.flatMap { [text($0), noise.bytes($0)] }
         return bodies.enumerated().map { Sample(key: "size/\($1.count)/\($0)", bytes: $1) } + [
@@ -49,7 +50,7 @@ import Testing
 
     @Test(arguments: [ArchiveFormat.tarGzip, .tarZstd])
     func aSmallMemberIsInOneFrame(_ format: ArchiveFormat) async throws {
-        var noise = Noise(seed: 3)
+        var noise = SeededGenerator(seed: 3)
         let samples = (0..<200).map { Sample(key: "\($0)", bytes: noise.bytes(10_000)) }
         let archive = try await Archive(samples, format, frameSize: 64 << 10)
         #expect(archive.stored.allSatisfy { $0.location.frameLength <= (64 << 10) + 100 })
@@ -65,7 +66,7 @@ import Testing
 
     @Test(arguments: [ArchiveFormat.tarGzip, .tarZstd, .zip])
     func whatIsCompressedAlreadyIsStored(_ format: ArchiveFormat) async throws {
-        var noise = Noise(seed: 5)
+        var noise = SeededGenerator(seed: 5)
         let archive = try await Archive([Sample(key: "noise", bytes: noise.bytes(3_000_000))], format)
         #expect(archive.bytes.count < 3_003_000)
         let named = try await Archive([Sample(key: "text.jpg", bytes: text(100_000))], format)

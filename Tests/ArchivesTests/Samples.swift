@@ -106,22 +106,6 @@ func readAlone(
     return bytes
 }
 
-/// The same bytes for the same seed: xorshift.
-struct Noise: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) { state = seed &* 0x9E37_79B9_7F4A_7C15 | 1 }
-
-    mutating func next() -> UInt64 {
-        state ^= state << 13
-        state ^= state >> 7
-        state ^= state << 17
-        return state
-    }
-
-    mutating func bytes(_ count: Int) -> [UInt8] { (0..<count).map { _ in UInt8(truncatingIfNeeded: next() >> 32) } }
-}
-
 /// Text of a length.
 func text(_ count: Int, _ words: String = "the same words, again and again; ") -> [UInt8] {
     let words = Array(words.utf8)

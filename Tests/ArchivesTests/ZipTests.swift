@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import Archives
@@ -126,7 +127,7 @@ import Testing
 @Suite struct DeflateJointTests {
     /// Streams of every kind of last block and last bit, joined to one.
     @Test func joinedPiecesAreOneStream() throws {
-        var noise = Noise(seed: 17)
+        var noise = SeededGenerator(seed: 17)
         var whole: [UInt8] = []
         var joined: [UInt8] = []
         for number in 0..<600 {

@@ -53,6 +53,18 @@ import Testing
         }
     }
 
+    /// Keeps a checksum that a copy under KMS has, too.
+    static func hasChecksum(_ head: inout HeadObjectOutput) {
+        head.checksum = ObjectChecksum(algorithm: "CRC64NVME", value: "AAAAAAAAAAA=", type: "FULL_OBJECT")
+    }
+
+    /// Is encrypted by a key that S3 names by its ARN, so that its ETag says nothing.
+    static func isUnderKMS(_ head: inout HeadObjectOutput) {
+        head.properties.serverSideEncryption = "aws:kms"
+        head.properties.sseKMSKeyId = "arn:aws:kms:eu-west-1:111122223333:key/k"
+        head.eTag = "11111111111111111111111111111111"
+    }
+
     static let sizes: [Row] = [
         Row("empty", .copy, source: { $0.contentLength = 0 }),
         Row("at the inline limit", .copy, source: { $0.contentLength = 256 << 20 }),
@@ -123,24 +135,10 @@ import Testing
         Row("no KMS key where one is wanted", .copy, destination: { _ in }, settings: { $0.copy.kmsKeyId = "k" }),
         Row(
             "under KMS, by checksum", .nothing(.checksum),
-            source: {
-                $0.checksum = ObjectChecksum(algorithm: "CRC64NVME", value: "AAAAAAAAAAA=", type: "FULL_OBJECT")
-            },
-            destination: {
-                $0.properties.serverSideEncryption = "aws:kms"
-                $0.properties.sseKMSKeyId = "arn:aws:kms:eu-west-1:111122223333:key/k"
-                $0.eTag = "11111111111111111111111111111111"
-            }, settings: { $0.copy.kmsKeyId = "k" }),
+            source: hasChecksum, destination: isUnderKMS, settings: { $0.copy.kmsKeyId = "k" }),
         Row(
             "under KMS by an alias, by checksum", .nothing(.checksum),
-            source: {
-                $0.checksum = ObjectChecksum(algorithm: "CRC64NVME", value: "AAAAAAAAAAA=", type: "FULL_OBJECT")
-            },
-            destination: {
-                $0.properties.serverSideEncryption = "aws:kms"
-                $0.properties.sseKMSKeyId = "arn:aws:kms:eu-west-1:111122223333:key/k"
-                $0.eTag = "11111111111111111111111111111111"
-            }, settings: { $0.copy.kmsKeyId = "alias/archive" }),
+            source: hasChecksum, destination: isUnderKMS, settings: { $0.copy.kmsKeyId = "alias/archive" }),
         Row(
             "identical, not to be replaced", .nothing(.eTag), destination: { _ in },
             settings: { $0.copy.overwrites = false }),

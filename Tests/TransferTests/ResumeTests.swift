@@ -2,6 +2,7 @@ import AWSCore
 import HTTPTransport
 import Jobs
 import S3
+import TestSupport
 import Testing
 import Transfer
 
@@ -59,7 +60,7 @@ import Transfer
     }
 
     @Test func endsInOneCopyHoweverOftenItIsKilled() async {
-        var random = SplitMix(state: 0xDEAD)
+        var random = SeededGenerator(seed: 0xDEAD)
         for _ in 0..<50 {
             var bench = Bench()
             bench.putSource(parts: 12)

@@ -1,4 +1,5 @@
 import FoundationEssentials
+import TestSupport
 import Testing
 import Transfer
 
@@ -67,7 +68,7 @@ import Transfer
     }
 
     @Test func everyPlanCoversItsObject() {
-        var random = SplitMix(state: 0x5EED)
+        var random = SeededGenerator(seed: 0x5EED)
         for _ in 0..<2_000 {
             let magnitude = Int64.random(in: 20...45, using: &random)
             let size = Int64.random(in: 0...(1 << magnitude), using: &random)
@@ -82,7 +83,7 @@ import Transfer
     }
 
     @Test func everyPlanKeepsTheSourcesParts() {
-        var random = SplitMix(state: 0xB0DE)
+        var random = SeededGenerator(seed: 0xB0DE)
         for _ in 0..<500 {
             let inner = (0..<Int.random(in: 1...40, using: &random)).map { _ in
                 Int64.random(in: TransferLimits.smallestPart...(300 * Self.mebibyte), using: &random)
@@ -180,18 +181,5 @@ import Transfer
             next = range.upperBound + 1
         }
         #expect(next == size)
-    }
-}
-
-/// A random sequence that is the same in every run.
-struct SplitMix: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
     }
 }
