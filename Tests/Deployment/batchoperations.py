@@ -5,19 +5,19 @@ boto3 reaches it as a web proxy, since the account's id goes before the endpoint
 
 from __future__ import annotations
 
-import threading
 import uuid
 from collections.abc import Callable
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 from xml.etree import ElementTree
+
+from stacklib.doubles import Double, Handler
 
 XMLNS = "http://awss3control.amazonaws.com/doc/2018-08-20/"
 HOST = "s3control.test"
 
 
-class BatchOperations:
+class BatchOperations(Double):
     """Jobs go on by a state each time they are looked at; `check` may refuse one with a text."""
 
     def __init__(self, tasks: Callable[[ElementTree.Element], int], failing: int = 0) -> None:
@@ -26,14 +26,11 @@ class BatchOperations:
         self.tasks = tasks
         self.failing = failing
         self.when_done: Callable[[], None] = lambda: None
-        handler = type("Handler", (_Handler,), {"service": self})
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+        super().__init__(type("Operations", (_Operations,), {"service": self}))
 
     @property
     def environment(self) -> dict[str, str]:
-        proxy = f"http://127.0.0.1:{self.server.server_address[1]}"
-        return {"AWS_ENDPOINT_URL_S3_CONTROL": f"http://{HOST}", "HTTP_PROXY": proxy, "http_proxy": proxy}
+        return {"AWS_ENDPOINT_URL_S3_CONTROL": f"http://{HOST}", "HTTP_PROXY": self.url, "http_proxy": self.url}
 
     def create(self, body: bytes) -> str:
         request = ElementTree.fromstring(body)
@@ -67,22 +64,17 @@ class BatchOperations:
         )
         return f"<JobId>{job['id']}</JobId><Status>{job['status']}</Status><ProgressSummary>{counts}</ProgressSummary>"
 
-    def close(self) -> None:
-        self.server.shutdown()
-        self.server.server_close()
-
 
 def text(element: ElementTree.Element, *path: str) -> str:
     found = element.find("/".join(f"{{{XMLNS}}}{name}" for name in path))
     return "" if found is None else found.text or ""
 
 
-class _Handler(BaseHTTPRequestHandler):
+class _Operations(Handler):
     service: BatchOperations
-    protocol_version = "HTTP/1.1"
 
     def do_POST(self) -> None:
-        body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        body = self.body()
         address = urlsplit(self.path)
         parts = address.path.strip("/").split("/")
         if parts == ["v20180820", "jobs"]:
@@ -98,11 +90,4 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _reply(self, name: str, content: str) -> None:
         body = f'<?xml version="1.0"?><{name} xmlns="{XMLNS}">{content}</{name}>'.encode()
-        self.send_response(200)
-        self.send_header("Content-Type", "application/xml")
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, *_: object) -> None:
-        pass
+        self.answer(200, body, Content_Type="application/xml")

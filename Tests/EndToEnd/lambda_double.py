@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import unquote_plus
 
+from stacklib.doubles import Double, Handler
 
-class LambdaDouble:
+
+class LambdaDouble(Double):
     """Serves POST /2015-03-31/functions/NAME/invocations; `answer` gives a result code and text for a task."""
 
     def __init__(self, answer=lambda task, attempt: ("Succeeded", "done")) -> None:
@@ -18,11 +19,9 @@ class LambdaDouble:
         lock = threading.Lock()
         double = self
 
-        class Handler(BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
-
+        class Function(Handler):
             def do_POST(self) -> None:
-                event = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+                event = json.loads(self.body())
                 task = event["tasks"][0]
                 with lock:
                     double.events.append(event)
@@ -35,19 +34,6 @@ class LambdaDouble:
                     "invocationId": event["invocationId"],
                     "results": [{"taskId": task["taskId"], "resultCode": code, "resultString": text}],
                 }
-                body = json.dumps(answer).encode()
-                self.send_response(200)
-                self.send_header("Content-Length", str(len(body)))
-                self.end_headers()
-                self.wfile.write(body)
+                self.answer(200, json.dumps(answer).encode())
 
-            def log_message(self, *_: object) -> None:
-                pass
-
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.url = f"http://127.0.0.1:{self.server.server_port}"
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
-
-    def stop(self) -> None:
-        self.server.shutdown()
-        self.server.server_close()
+        super().__init__(Function)

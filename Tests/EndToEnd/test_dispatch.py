@@ -22,7 +22,7 @@ ODD_KEYS = ["plain", "a b", "a+b", "100%", "a,b", 'q"uote', "é/ü", "/lead", "b
 def function():
     double = LambdaDouble()
     yield double
-    double.stop()
+    double.close()
 
 
 @pytest.fixture

@@ -89,4 +89,4 @@ def test_commands_run(page, buckets, tmp_path):
         )
         assert done.returncode == 0, f"{command}\n{done.stderr}"
     for function in functions:
-        function.stop()
+        function.close()

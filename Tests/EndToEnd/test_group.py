@@ -488,6 +488,6 @@ def test_dispatch_reads_an_inventory(s3haul, tmp_path):
     path = inventory.write(tmp_path, [row(key) for key in ODD_KEYS])
     state = {"XDG_STATE_HOME": str(tmp_path)}
     done = s3haul("dispatch", "--manifest", str(path), "--lambda-endpoint", function.url, **state)
-    function.stop()
+    function.close()
     assert done.returncode == 0, done.stderr
     assert function.keys == ODD_KEYS

@@ -8,14 +8,11 @@ import os
 import random
 import signal
 import subprocess
-import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 from conftest import PROGRAMS
+from spot_double import InstanceMetadata
 from waiting import wait_until
 
 MIB = 1 << 20
@@ -123,60 +120,21 @@ def test_told_to_stop(s3, faults, source, number):
     check(s3, faults, bucket, digest, key)
 
 
-@contextmanager
-def instance_metadata() -> Iterator[tuple[str, threading.Event]]:
-    """The instance metadata service (IMDSv2) of a spot instance; its notice comes when the event is set."""
-    notice = threading.Event()
-
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-
-        def answer(self, status: int, body: bytes = b"") -> None:
-            self.send_response(status)
-            self.send_header("X-aws-ec2-metadata-token-ttl-seconds", "21600")
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
-
-        def do_PUT(self) -> None:
-            self.answer(200, b"token") if self.path == "/latest/api/token" else self.answer(404)
-
-        def do_GET(self) -> None:
-            is_allowed = self.headers.get("X-aws-ec2-metadata-token") == "token"
-            if not is_allowed:
-                self.answer(401)
-            elif self.path == "/latest/meta-data/spot/instance-action" and notice.is_set():
-                self.answer(200, b'{"action": "terminate", "time": "2030-01-01T00:00:00Z"}')
-            else:
-                self.answer(404)
-
-        def log_message(self, *_: object) -> None:
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}", notice
-    finally:
-        server.shutdown()
-        server.server_close()
-
-
 def test_reclaimed_by_spot(s3, faults, source):
     bucket, digest = source
     key = "reclaimed"
     faults.add({"delay": 2, "operation": "UploadPartCopy"})
-    with instance_metadata() as (url, notice):
-        settings = {"AWS_EC2_METADATA_SERVICE_ENDPOINT": url, "AWS_EC2_METADATA_DISABLED": "false"}
+    with InstanceMetadata() as instance:
+        settings = {"AWS_EC2_METADATA_SERVICE_ENDPOINT": instance.url, "AWS_EC2_METADATA_DISABLED": "false"}
         job = {"AWS_BATCH_JOB_ID": "job", "AWS_BATCH_JOB_ATTEMPT": "1"}
         process = Worker(bucket, key, settings | job).start(parallelism=1)
         wait_until(lambda: copied(faults, key) >= 1)
-        notice.set()
+        instance.notice.set()
         _, errors = process.communicate(timeout=15)
         assert process.returncode == 75, errors
         assert "spot" in errors
         faults.clear()
-        notice.clear()
+        instance.notice.clear()
         successor = Worker(bucket, key, settings | job | {"AWS_BATCH_JOB_ATTEMPT": "2"})
         assert successor.finish()["parts_resumed"] >= 1
     check(s3, faults, bucket, digest, key)

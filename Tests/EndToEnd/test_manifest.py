@@ -67,7 +67,7 @@ def test_a_large_one_goes_to_s3_in_parts(s3haul):
     done = s3haul(
         "manifest", "s3://big/", "--to", "s3://jobs/m.csv", "--output", "json", AWS_ENDPOINT_URL_S3=double.url
     )
-    double.stop()
+    double.close()
     assert done.returncode == 0, done.stderr
     assert read(double.object) == [("big", key) for key in keys]
     assert [len(part) for _, part in sorted(double.parts.items())][:-1] == [8 << 20]

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import http.client
 import os
-import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import urlsplit
 
 import pytest
+from stacklib.doubles import Double, Handler
 
 
 @pytest.fixture
@@ -17,15 +16,12 @@ def web_proxy():
     upstream = urlsplit(os.environ["S3HAUL_TEST_S3"]).netloc
     asked: list[str] = []
 
-    class Forward(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-
+    class Forward(Handler):
         def forward(self) -> None:
             asked.append(self.path)
-            target = urlsplit(self.path)
-            body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+            target = urlsplit(self.path)._replace(scheme="", netloc="").geturl()
             server = http.client.HTTPConnection(upstream)
-            server.request(self.command, target._replace(scheme="", netloc="").geturl(), body, dict(self.headers))
+            server.request(self.command, target, self.body(), dict(self.headers))
             reply = server.getresponse()
             content = reply.read()
             self.send_response(reply.status)
@@ -39,14 +35,8 @@ def web_proxy():
 
         do_GET = do_HEAD = do_PUT = do_POST = do_DELETE = forward
 
-        def log_message(self, *_: object) -> None:
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Forward)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}", asked
-    server.shutdown()
-    server.server_close()
+    with Double(Forward) as proxy:
+        yield proxy.url, asked
 
 
 def test_requests_go_through_the_proxy(s3, s3haul, bucket, web_proxy):

@@ -11,7 +11,7 @@ from urllib.parse import quote_plus
 import inventory
 import pytest
 from driverevents import DriverInEmulator, event, task
-from test_kill import instance_metadata
+from spot_double import InstanceMetadata
 from waiting import wait_until
 from workqueue import Queue, check_archives, fill, indexed, is_stuck, listed, tasks, work, worker
 
@@ -70,14 +70,14 @@ def test_told_to_stop(s3, bucket, queue, faults, reason):
     stall = {"delay": 30, "operation": "GetObject", "bucket": f"^{bucket}$"}
     faults.add(stall)
     flags = ("--visibility", "10m", "--idle-exit", "1s")
-    with instance_metadata() as (url, notice):
-        settings = {"AWS_EC2_METADATA_SERVICE_ENDPOINT": url, "AWS_EC2_METADATA_DISABLED": "false"}
+    with InstanceMetadata() as instance:
+        settings = {"AWS_EC2_METADATA_SERVICE_ENDPOINT": instance.url, "AWS_EC2_METADATA_DISABLED": "false"}
         settings |= {"AWS_BATCH_JOB_ID": "job", "AWS_ENDPOINT_URL_S3": os.environ["S3HAUL_TEST_S3_PROXY"]}
         process = worker(queue.url, *flags, **settings)
         wait_until(lambda: is_stuck(faults, stall))
         assert queue.counts() == (0, 30)
         if reason == "spot reclaim":
-            notice.set()
+            instance.notice.set()
         else:
             process.send_signal(signal.Signals[reason])
         told = time.monotonic()
