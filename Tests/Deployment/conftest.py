@@ -17,12 +17,15 @@ CHECKOV = REPOSITORY / ".venv-checkov/bin/checkov"
 CFN_LINT = REPOSITORY / ".venv/bin/cfn-lint"
 sys.path.insert(0, str(REPOSITORY / "scripts"))
 
+import machines  # noqa: E402
 from containers import Podman  # noqa: E402
 from deploylib.template import Stack, load  # noqa: E402
+from lambdalimits import LambdaLimits  # noqa: E402
 from stacklib.fixtures import faults, s3  # noqa: E402
 from stacklib.servers import client  # noqa: E402
 
 TEMPLATE = load(REPOSITORY / "template.yaml")
+SOURCES = {path: path.read_text() for path in (REPOSITORY / "Sources").rglob("*.swift")}
 REQUIRED = {
     "SourceBucketArns": "arn:aws:s3:::media,arn:aws:s3:::more",
     "DestinationBucket": "archive",
@@ -87,3 +90,20 @@ def podman():
     machine.run(REPOSITORY / "scripts/image", BUILD_IMAGE="localhost/s3haul-base:latest")
     yield machine
     machine.close()
+
+
+@pytest.fixture
+def machine(tmp_path):
+    """Whoever installs."""
+    with LambdaLimits() as limits:
+        yield machines.Machine(tmp_path, limits, TEMPLATE)
+
+
+@pytest.fixture
+def installed(machine):
+    """Whoever has installed."""
+    done = machine.install("--yes", *machines.REQUIRED)
+    assert done.returncode == 0, done.stderr
+    (stack,) = machines.moto("cloudformation").describe_stacks(StackName=machine.stack)["Stacks"]
+    machine.made = {output["OutputKey"]: output["OutputValue"] for output in stack["Outputs"]}
+    return machine
