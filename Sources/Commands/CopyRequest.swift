@@ -12,11 +12,6 @@ struct CopyRequest {
         case manifest(Place, format: ManifestFormat?, bucket: String?)
     }
 
-    /// The form of what goes to standard output.
-    enum Output: String, CaseIterable {
-        case text, json
-    }
-
     /// How much is asked about each object that a listing has shown.
     enum Fidelity: String, CaseIterable {
         /// Nothing: a small object is copied by one request, without what a listing does not show.
@@ -28,7 +23,7 @@ struct CopyRequest {
     var source: Source
     var naming: DestinationNaming
     var settings: RunSettings
-    var output: Output
+    var output: OutputForm
     /// How much is asked about each object under a prefix; `nil` asks where they may be locked.
     var fidelity: Fidelity?
     var isDryRun: Bool
@@ -46,7 +41,7 @@ struct CopyRequest {
 
     init(_ arguments: Arguments, environment: [String: String]) throws(UsageError) {
         (source, naming) = try Self.places(arguments)
-        output = try arguments.choice("output", Output.self) ?? .text
+        output = try arguments.choice("output", OutputForm.self) ?? .text
         fidelity = try arguments.choice("fidelity", Fidelity.self)
         isDryRun = arguments.isSet("dry-run")
         isQuiet = arguments.isSet("quiet")

@@ -24,7 +24,7 @@ struct DispatchRequest {
     var scope: CompletionReport.Scope
     var run: String?
     var journal: String
-    var output: CopyRequest.Output
+    var output: OutputForm
     var isQuiet: Bool
 
     init(_ arguments: Arguments, environment: [String: String]) throws(UsageError) {
@@ -53,7 +53,7 @@ struct DispatchRequest {
         scope = try arguments.choice("report-scope", CompletionReport.Scope.self) ?? .all
         run = arguments.value("run")
         journal = arguments.value("journal") ?? Self.stateDirectory(environment)
-        output = try arguments.choice("output", CopyRequest.Output.self) ?? .text
+        output = try arguments.choice("output", OutputForm.self) ?? .text
         isQuiet = arguments.isSet("quiet")
     }
 

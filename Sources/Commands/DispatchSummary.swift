@@ -21,7 +21,7 @@ struct DispatchSummary: Encodable {
     }
 
     /// The summary with its line end.
-    func text(_ form: CopyRequest.Output) throws -> [UInt8] {
+    func text(_ form: OutputForm) throws -> [UInt8] {
         switch form {
         case .json:
             let encoder = JSONEncoder()

@@ -20,7 +20,7 @@ struct BundleOrder {
     var settings: RunSettings
     var concurrency: Int
     var records: Place?
-    var output: CopyRequest.Output
+    var output: OutputForm
     var isDryRun: Bool
     var isQuiet: Bool
 
@@ -40,7 +40,7 @@ struct BundleOrder {
         name = arguments.value("name")
         concurrency = try arguments.number("concurrency", in: 1...1_024) ?? Bundler.standardConcurrency
         records = try arguments.value("records").map { text throws(UsageError) in try Place(text, of: "--records") }
-        output = try arguments.choice("output", CopyRequest.Output.self) ?? .text
+        output = try arguments.choice("output", OutputForm.self) ?? .text
         isDryRun = arguments.isSet("dry-run")
         isQuiet = arguments.isSet("quiet")
         settings = try Self.settings(arguments, environment: environment)

@@ -9,7 +9,7 @@ struct ArchiveRequest {
     var index: Archive.IndexChoice
     var cache: IndexCache?
     var selection: Selection
-    var output: CopyRequest.Output
+    var output: OutputForm
     var isQuiet: Bool
     var thawing: Thawing?
 
@@ -29,7 +29,7 @@ struct ArchiveRequest {
             globs.append(glob)
         }
         selection = Selection(keys: Array(arguments.operands.dropFirst()), globs: globs)
-        output = try arguments.choice("output", CopyRequest.Output.self) ?? .text
+        output = try arguments.choice("output", OutputForm.self) ?? .text
         isQuiet = arguments.isSet("quiet")
         thawing = try Self.thawing(arguments)
     }

@@ -50,7 +50,7 @@ struct MemberTotals: Sendable {
 actor MemberLog {
     private var totals = MemberTotals()
     private let start = ContinuousClock.now
-    private let output: CopyRequest.Output
+    private let output: OutputForm
     private let showsPlan: Bool
     private let isQuiet: Bool
     private let reporter: Reporter

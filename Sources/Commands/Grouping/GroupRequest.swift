@@ -46,7 +46,7 @@ struct GroupRequest {
     var target: Target
     var parameters: GroupingDocument.Parameters
     var submission: Submission?
-    var output: CopyRequest.Output
+    var output: OutputForm
     var isDryRun: Bool
     var isQuiet: Bool
 
@@ -57,7 +57,7 @@ struct GroupRequest {
         parameters = .init(
             rule: try Self.rule(arguments), limits: try Self.limits(arguments), filter: try ObjectFilter(arguments))
         submission = try Self.submission(arguments, flags: Array(operands))
-        output = try arguments.choice("output", CopyRequest.Output.self) ?? .text
+        output = try arguments.choice("output", OutputForm.self) ?? .text
         isDryRun = arguments.isSet("dry-run")
         isQuiet = arguments.isSet("quiet")
         if submission != nil, case .folder = target {

@@ -18,7 +18,7 @@ struct GroupSummary: Encodable {
     }
 
     /// The summary with its line end.
-    func text(_ form: CopyRequest.Output) throws -> String {
+    func text(_ form: OutputForm) throws -> String {
         switch form {
         case .json:
             let encoder = JSONEncoder()

@@ -70,7 +70,7 @@ struct ManifestSummary: Encodable, Sendable {
         case eTag = "etag"
     }
 
-    func text(_ form: CopyRequest.Output) throws -> String {
+    func text(_ form: OutputForm) throws -> String {
         if form == .json {
             let encoder = JSONEncoder()
             encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]

@@ -19,7 +19,7 @@ struct ManifestRequest {
     var target: Place
     var isLong: Bool
     var isDryRun: Bool
-    var output: CopyRequest.Output
+    var output: OutputForm
     var isQuiet: Bool
 
     init(_ arguments: Arguments) throws(UsageError) {
@@ -32,7 +32,7 @@ struct ManifestRequest {
         target = try Place(arguments.value("to") ?? "-", of: "--to")
         isLong = arguments.isSet("long")
         isDryRun = arguments.isSet("dry-run")
-        output = try arguments.choice("output", CopyRequest.Output.self) ?? .text
+        output = try arguments.choice("output", OutputForm.self) ?? .text
         isQuiet = arguments.isSet("quiet")
     }
 

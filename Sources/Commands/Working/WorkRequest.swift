@@ -15,7 +15,7 @@ struct WorkRequest {
     var options: WorkOptions
     var concurrency: Int
     var records: Place?
-    var output: CopyRequest.Output
+    var output: OutputForm
     var isDryRun: Bool
     var isQuiet: Bool
 
@@ -36,7 +36,7 @@ struct WorkRequest {
         options = try Self.options(arguments)
         concurrency = try arguments.number("concurrency", in: 1...1_024) ?? Bundler.standardConcurrency
         records = try arguments.value("records").map { text throws(UsageError) in try Place(text, of: "--records") }
-        output = try arguments.choice("output", CopyRequest.Output.self) ?? .text
+        output = try arguments.choice("output", OutputForm.self) ?? .text
         isDryRun = arguments.isSet("dry-run")
         isQuiet = arguments.isSet("quiet")
     }
