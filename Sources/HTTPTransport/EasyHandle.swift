@@ -8,7 +8,7 @@ import CCurl
 final class EasyHandle {
     /// The handle itself.
     let pointer: UnsafeMutableRawPointer
-    private var headerList: UnsafeMutablePointer<curl_slist>?
+    private var headers: HeaderList?
     private let errorText: UnsafeMutablePointer<CChar>
     /// What libcurl reads an in-memory body from while the exchange lasts.
     private var bodyBytes: UnsafeMutableBufferPointer<UInt8>?
@@ -36,8 +36,7 @@ final class EasyHandle {
     }
 
     private func release() {
-        curl_slist_free_all(headerList)
-        headerList = nil
+        headers = nil
         bodyBytes?.deallocate()
         bodyBytes = nil
     }
@@ -180,19 +179,13 @@ final class EasyHandle {
                 throw HTTPError(
                     .request, "the header field \(field.name.debugDescription) cannot be sent", mayHaveBeenSent: false)
             }
-            append(field.value.isEmpty ? "\(field.name);" : "\(field.name): \(field.value)")
         }
         // What libcurl would add of its own accord.
-        for name in ["Accept", "Expect", "Content-Type"] where request.headers[name] == nil { append("\(name):") }
-        set(CURLOPT_HTTPHEADER, pointer: headerList)
-    }
-
-    private func append(_ line: String) {
-        guard let longer = curl_slist_append(headerList, line) else {
-            failedOption = CURLE_OUT_OF_MEMORY
-            return
-        }
-        headerList = longer
+        let unwanted = ["Accept", "Expect", "Content-Type"].filter { request.headers[$0] == nil }
+        guard !request.headers.fields.isEmpty || !unwanted.isEmpty else { return }
+        let list = HeaderList(request.headers.fields, without: unwanted)
+        set(CURLOPT_HTTPHEADER, pointer: list.first)
+        headers = consume list
     }
 
     private func set(_ option: CURLoption, _ value: Int) { note(s3haul_curl_set_long(pointer, option, value)) }

@@ -53,6 +53,12 @@ extension String {
         utf8.count == other.utf8.count
             && zip(utf8, other.utf8).allSatisfy { $0.lowercasedASCII == $1.lowercasedASCII }
     }
+
+    /// The name of a header field in lower case, in which most are written anyway.
+    package var lowercasedASCII: String {
+        utf8.allSatisfy { $0 == $0.lowercasedASCII }
+            ? self : String(decoding: utf8.map(\.lowercasedASCII), as: UTF8.self)
+    }
 }
 
 extension UInt8 {

@@ -36,7 +36,7 @@ enum SigV4 {
     static func canonicalRequest(
         method: String, path: String, query: String, headers: [HTTPHeaders.Field], payloadHash: String
     ) -> CanonicalRequest {
-        let signed = headers.lazy.map { (name: $0.name.lowercased(), value: $0.value) }
+        let signed = headers.lazy.map { (name: $0.name.lowercasedASCII, value: $0.value) }
             .filter { !unsignedHeaders.contains($0.name) }
             .enumerated().sorted { ($0.element.name, $0.offset) < ($1.element.name, $1.offset) }.map(\.element)
         var bytes: [UInt8] = []
