@@ -127,9 +127,10 @@ struct BundleRun {
             defer { sequence += 1 }
             if numbers.isOthers(sequence) { continue }
             let place = BundlePlace(archive: try archive(of: first, sequence), sequence: sequence)
-            if let index = try await bundler.store.existing(place.index(.jsonLines)) {
+            let isEmpty = sequence == 1 && numbers.isFirstFree
+            if !isEmpty, let index = try await bundler.store.existing(place.index(.jsonLines)) {
                 if index.properties.metadata[BundleMark.name] == mark { return (place, index) }
-            } else if let found = try await bundler.store.existing(place.archive) {
+            } else if !isEmpty, let found = try await bundler.store.existing(place.archive) {
                 if found.properties.metadata[BundleMark.name] == mark, !superseded.contains(place) {
                     unfinished = unfinished ?? place
                 }

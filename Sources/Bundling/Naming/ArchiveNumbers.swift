@@ -1,4 +1,5 @@
 internal import AWSCore
+internal import Archives
 internal import HTTPTransport
 internal import Jobs
 internal import S3
@@ -9,13 +10,15 @@ internal import S3
 /// once get numbers of their own, and none is read again under another one. Whose a number is, its metadata says, which
 /// a listing does not have; the object's size is made of the mark, so that one listing settles all but one in a thousand.
 ///
-/// Memory: some bytes for each archive of the name.
+/// Memory: some bytes for each archive of the name, and what a listing says of each object beside the first.
 struct ArchiveNumbers {
     private let folder: ObjectPrefix
     private let mark: String
     private let headers: DestinationHeaders
     private let store: any BundleStore
     private let sizes: [Int: Int64]
+    /// Whether there is neither archive nor index of number 1.
+    let isFirstFree: Bool
 
     /// What a number adds to the archive's key at most.
     static let longestSuffix = ".numbers/".utf8.count + 10
@@ -36,8 +39,11 @@ struct ArchiveNumbers {
         headers.properties.objectLockMode = nil
         headers.properties.objectLockRetainUntilDate = nil
         headers.properties.contentType = "text/plain"
-        let listed = try await store.listObjects(below: folder)
-        let pairs = listed.compactMap { object in
+        let listed = try await store.listObjects(below: ObjectPrefix(bucket: first.bucket, prefix: first.key))
+        let names = [first.key, first.key + IndexFormat.jsonLines.suffix]
+        isFirstFree = !listed.contains { names.contains($0.key) }
+        let numbers = listed.filter { $0.key.utf8.starts(with: folder.prefix.utf8) }
+        let pairs = numbers.compactMap { object in
             Int(object.key.dropFirst(folder.prefix.count)).map { ($0, object.size) }
         }
         sizes = Dictionary(pairs, uniquingKeysWith: { first, _ in first })
