@@ -1,6 +1,7 @@
 """scripts/demo: s3haul's main job on real input: objects copied and archived, and the proof that nothing was lost.
 
-Needs the release build. Exits 1 if one destination is not its source, or one object is not in its archive.
+Needs the release build, or another that S3HAUL_PROGRAMS names. Exits 1 if one destination is not its source, or one
+object is not in its archive.
 """
 
 from __future__ import annotations
@@ -8,6 +9,7 @@ from __future__ import annotations
 import argparse
 import hashlib
 import json
+import os
 import subprocess
 import tempfile
 import time
@@ -211,7 +213,7 @@ def main() -> None:
     parser.add_argument("--large", type=int, default=1024, metavar="MIB", help="size of the largest object")
     parser.add_argument("--small", type=int, default=20_000, metavar="N", help="how many objects are archived")
     arguments = parser.parse_args()
-    programs = REPOSITORY / ".build/release"
+    programs = Path(os.environ.get("S3HAUL_PROGRAMS", REPOSITORY / ".build/release")).absolute()
     if not (programs / "bootstrap").exists():
         raise SystemExit("demo: there is no release build; `make demo` makes it")
     raise_when_stopped()

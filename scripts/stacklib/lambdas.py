@@ -28,5 +28,9 @@ class Emulator:
             # On SIGTERM it takes its bootstrap with it; on SIGKILL it would leave it.
             stop_signal=signal.SIGTERM,
         )
-        self.server.wait_for_port(port)
         self.kill = self.server.kill
+        try:
+            self.server.wait_for_port(port)
+        except BaseException:
+            self.kill()
+            raise

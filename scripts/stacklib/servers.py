@@ -78,6 +78,8 @@ class Servers:
         self.running.close()
 
     def start(self, name: str, *arguments: str | Path, environment: dict[str, str] | None = None) -> Server:
+        # Some leave logs in the folder for temporary files.
+        environment = {**(environment or os.environ), "TMPDIR": str(self.folder)}
         server = Server(arguments, self.folder / f"{name}.log", environment)
         self.running.callback(server.kill)
         return server
