@@ -57,7 +57,9 @@ import Testing
     /// that breaks off after its header was given out is its reader's, and a reset may overtake a header.
     static func otherEnding(of operation: FaultedOperation, by fault: String) -> Ending? {
         switch (fault, operation.name) {
-        case ("cut-during-reply", "GetObject"), ("truncated-body", "GetObject"): .failure("transport", requests: 1)
+        case ("cut-during-reply", "GetObject") where !operation.isCollected,
+            ("truncated-body", "GetObject") where !operation.isCollected:
+            .failure("transport", requests: 1)
         case ("cut-during-reply", _) where !operation.hasBody: .success(requests: 2)
         default: nil
         }

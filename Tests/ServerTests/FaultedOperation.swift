@@ -13,6 +13,8 @@ struct FaultedOperation: Sendable, CustomTestStringConvertible {
     var hasBody: Bool
     /// Whether it needs an upload, with one part, besides the object.
     var needsUpload = false
+    /// Whether the body is collected before the call returns, though the operation can stream it.
+    var isCollected = false
     /// The error by which the server refuses it; the faults come before that all the same.
     var refusal: String?
     /// Does it to the object and the upload; gives back an ETag that the reply says.
@@ -20,7 +22,7 @@ struct FaultedOperation: Sendable, CustomTestStringConvertible {
     /// Looks whether it was done.
     var verify: Step<Void> = { _, _, _ in }
 
-    var testDescription: String { name }
+    var testDescription: String { isCollected ? "\(name), collected" : name }
 
     static let content = [UInt8](repeating: 7, count: 1_000)
 
@@ -55,6 +57,11 @@ struct FaultedOperation: Sendable, CustomTestStringConvertible {
             let found = try await output.body.collect(upTo: 10_000)
             #expect(found == content)
             return output.head.eTag
+        },
+        FaultedOperation(name: "GetObject", hasBody: true, isCollected: true) { s3, object, _ in
+            let found = try await s3.getObject(GetObjectRequest(object), collectingUpTo: 10_000)
+            #expect(found.bytes == content)
+            return found.head.eTag
         },
         FaultedOperation(name: "GetObjectAttributes", hasBody: true) { s3, object, _ in
             try await s3.getObjectAttributes(GetObjectAttributesRequest(object)).eTag
