@@ -57,14 +57,20 @@ class Worker:
         return json.loads(output)
 
 
+def done(faults, operation: str, key: str) -> int:
+    """How many requests of an operation the server has carried out for a key."""
+    requests = faults.requests(f"^{key}$")["requests"]
+    return sum(entry["operation"] == operation and entry["status"] == 200 for entry in requests)
+
+
 def copied(faults, key: str) -> int:
     """How many parts the server has copied for a key."""
-    requests = faults.requests(f"^{key}$")["requests"]
-    return sum(entry["operation"] == "UploadPartCopy" and entry["status"] == 200 for entry in requests)
+    return done(faults, "UploadPartCopy", key)
 
 
 def check(s3, faults, bucket: str, digest: bytes, key: str) -> None:
     """One correct destination, no multipart upload left, and at most the parts in flight copied again."""
+    assert done(faults, "CompleteMultipartUpload", key) == 1
     assert hashlib.sha256(s3.get_object(Bucket=bucket, Key=key)["Body"].read()).digest() == digest
     uploads = s3.list_multipart_uploads(Bucket=bucket, Prefix=key).get("Uploads", [])
     assert [upload["UploadId"] for upload in uploads if upload["Key"] == key] == []
