@@ -5,10 +5,8 @@ from __future__ import annotations
 import json
 import re
 
-from conftest import KEY, REPOSITORY, SOURCES, TEMPLATE, settings, stack
+from conftest import KEY, REPOSITORY, TEMPLATE, settings, stack
 from deploylib.template import body
-
-DOCUMENTS = {path.name: path.read_text() for path in (REPOSITORY / "docs").glob("*.md")}
 
 
 def driver_environment(made) -> dict[str, str]:
@@ -41,30 +39,6 @@ def test_an_archiving_worker_has_the_settings_of_archives(variant):
     assert set(worker) == names - {"S3HAUL_RUN"}
     driver = driver_environment(variant)
     assert worker == {name: driver[name] for name in worker}
-
-
-# What Lambda and AWS Batch set by themselves.
-BY_THE_PLATFORM = {
-    "AWS_BATCH_JOB_ARRAY_INDEX",
-    "AWS_BATCH_JOB_ATTEMPT",
-    "AWS_BATCH_JOB_ID",
-    "AWS_LAMBDA_FUNCTION_NAME",
-    "AWS_LAMBDA_RUNTIME_API",
-}
-
-
-def test_every_variable_that_the_programs_read_is_documented():
-    read = {
-        name
-        for text in SOURCES.values()
-        for name in re.findall(r'"(AWS_[A-Z0-9_]*[A-Z0-9]|S3HAUL_[A-Z_]*[A-Z])"', text)
-    }
-    assert len(read) > 20
-    # Every flag has a variable of its name; docs/copy.md says so.
-    flags = {name for text in SOURCES.values() for name in re.findall(r'Flag\(\s*"([a-z-]+)"', text)}
-    read -= {"S3HAUL_" + flag.upper().replace("-", "_") for flag in flags}
-    pages = "\n".join(DOCUMENTS.values())
-    assert [name for name in sorted(read - BY_THE_PLATFORM) if name not in pages] == []
 
 
 def test_variants_say_who_may_read(variant):
