@@ -44,6 +44,13 @@ public struct MemberLocation: Sendable, Equatable {
         self.dataOffset = dataOffset
         self.dataLength = dataLength
     }
+
+    /// Whether it can lie in an archive of so many bytes; an index may say anything.
+    public func isWithin(_ archiveSize: Int64) -> Bool {
+        let starts = min(frameOffset, dataOffset) >= 0 && min(frameLength, dataLength) >= 0
+        return starts && frameLength <= archiveSize && frameOffset <= archiveSize - frameLength
+            && dataLength <= .max - dataOffset
+    }
 }
 
 /// A member that is in the archive.

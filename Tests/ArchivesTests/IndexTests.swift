@@ -133,3 +133,21 @@ import Testing
         #expect(throws: ArchiveError.self) { try Self.read(Array(index.dropLast(9))) }
     }
 }
+
+@Suite struct MemberLocationTests {
+    @Test(
+        arguments: [
+            ("all of the archive", 0, 100, 5, 7, true), ("at its end", 100, 0, 0, 0, true),
+            ("beyond its end", 1, 100, 0, 0, false), ("before its beginning", -1, 1, 0, 0, false),
+            ("of no length", 0, -1, 0, 0, false), ("data before its frame", 0, 1, -1, 1, false),
+            ("data of no length", 0, 1, 0, -1, false), ("a frame behind all numbers", .max, .max, 0, 0, false),
+            ("data behind all numbers", 0, 1, .max, 1, false), ("the largest data", 0, 1, .max, 0, true),
+        ] as [(String, Int64, Int64, Int64, Int64, Bool)])
+    func liesWithinAnArchiveOf100Bytes(
+        _ label: String, _ frame: Int64, _ frameLength: Int64, _ data: Int64, _ dataLength: Int64, _ isWithin: Bool
+    ) {
+        let location = MemberLocation(
+            frameOffset: frame, frameLength: frameLength, encoding: .gzip, dataOffset: data, dataLength: dataLength)
+        #expect(location.isWithin(100) == isWithin)
+    }
+}

@@ -41,8 +41,9 @@ struct ReadBack {
         }
         try await index.forEach { entry in
             guard let location = entry.location else { return try await copies.prove(entry) }
-            guard let frames, location.frameOffset + location.frameLength <= frames.size else {
-                throw BundleFailure("ReadBack", "\(archive) does not reach to the end of \(entry.key)")
+            guard let frames, location.isWithin(frames.size) else {
+                throw BundleFailure(
+                    "ReadBack", "\(archive) does not reach to the end of \(entry.key)", advice: "its source is kept")
             }
             count += 1
             if verification == .deep {

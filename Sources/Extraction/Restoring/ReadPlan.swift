@@ -88,10 +88,9 @@ extension ReadRun.Frame {
         switch member.place {
         case .object, .inPassing: return nil
         case .located(let location):
-            guard location.frameOffset >= 0, location.frameLength >= 0, location.dataOffset >= 0,
-                location.dataLength == member.size, location.frameLength <= archiveSize,
-                location.frameOffset <= archiveSize - location.frameLength
-            else { throw ExtractionError("\(member.key): the index places it outside of the archive", .damaged) }
+            guard location.isWithin(archiveSize), location.dataLength == member.size else {
+                throw ExtractionError("\(member.key): the index places it outside of the archive", .damaged)
+            }
             self.init(
                 range: location.frameOffset..<(location.frameOffset + location.frameLength),
                 encoding: location.encoding, members: [planned])
