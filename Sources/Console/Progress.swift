@@ -32,7 +32,8 @@ public struct Progress: Sendable, Equatable {
         var facts = ["\(Quantity.count(done))\(total.map { "/" + Quantity.count($0) } ?? "") \(unit)"]
         if bytes > 0 {
             facts.append(Quantity.bytes(bytes))
-            if seconds > 0 { facts.append("\(Quantity.bytes(Int64(Double(bytes) / seconds)))/s") }
+            // Below a second there is no rate to speak of, and the quotient may be more than an integer holds.
+            if seconds >= 1 { facts.append("\(Quantity.bytes(Int64(Double(bytes) / seconds)))/s") }
         }
         if failed > 0 { facts.append("\(Quantity.count(failed)) failed") }
         facts.append(remainingSeconds.map { "\(Quantity.duration($0)) left" } ?? Quantity.duration(seconds))
