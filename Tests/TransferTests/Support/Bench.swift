@@ -1,3 +1,4 @@
+import AWSCore
 import HTTPTransport
 import Jobs
 import S3
@@ -54,6 +55,22 @@ struct Bench: Sendable {
     }
 
     func copy() async -> TaskRecord { await engine.copy(task) }
+
+    /// Cuts a transfer off when some parts are copied; its worker may still be there.
+    func cutOff(afterParts count: Int) async {
+        let copied = Locked(0)
+        store.onRequest { operation, _, _ in
+            guard operation == "UploadPartCopy" else { return nil }
+            let number = copied.withLock { copied in
+                copied += 1
+                return copied
+            }
+            return number > count
+                ? .fails(AWSError(.cancelled, operation: operation, subject: "s3://b/k", attempts: 1)) : nil
+        }
+        _ = await copy()
+        store.onRequest(nil)
+    }
 
     /// Whether the destination is the source, byte for byte.
     var isCopied: Bool {
