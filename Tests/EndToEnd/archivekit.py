@@ -13,6 +13,23 @@ from conftest import PROGRAMS
 
 SUFFIX = ".index.jsonl.gz"
 MODIFIED = 1_700_000_000
+MIB = 1 << 20
+# Members of every sort, by key; the value is the size.
+KEYS = {
+    "a.txt": 5,
+    "empty": 0,
+    "dir/ünï 日本.bin": 70_000,
+    "dir/large": 3 * MIB + 17,
+    "dir/behind the large one": 400,
+    "huge": 11 * MIB,
+    "../../escape": 10,
+    "/absolute": 10,
+    "both": 7,
+    "both/below": 7,
+    "folder/": 3,
+    "line\nbreak": 4,
+    **{f"many/{number:04}": 300 + number for number in range(500)},
+}
 
 
 @dataclass
@@ -83,3 +100,11 @@ def content(key: str, size: int) -> bytes:
     """The bytes that ArchiveTool writes: the text over and over, begun anew every MiB."""
     block = (text(key).encode() * (min(size, 1 << 20) // 33 + 1))[: min(size, 1 << 20)]
     return (block * (size // len(block) + 1))[:size] if block else b""
+
+
+def lines(done: subprocess.CompletedProcess[str]) -> list[dict]:
+    return [json.loads(line) for line in done.stdout.splitlines()]
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}

@@ -65,3 +65,9 @@ def s3haul():
         return subprocess.run(command, env=settings, capture_output=True, text=True, timeout=timeout, check=False)
 
     return run
+
+
+@pytest.fixture
+def run(s3haul, tmp_path):
+    """Runs s3haul with a cache of the test's own."""
+    return lambda *words, **environment: s3haul(*map(str, words), XDG_CACHE_HOME=str(tmp_path / "cache"), **environment)

@@ -18,11 +18,6 @@ SIZE = 6 * MIB
 
 
 @pytest.fixture
-def run(s3haul, tmp_path):
-    return lambda *words, **environment: s3haul(*map(str, words), XDG_CACHE_HOME=str(tmp_path / "cache"), **environment)
-
-
-@pytest.fixture
 def bundled(s3, run, bucket, archives, tmp_path):
     """A function that makes a bundle of these objects, those above 5 MiB beside it; returns its archive's address."""
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gzip
 import io
-import json
 import os
 import signal
 import subprocess
@@ -13,26 +12,11 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from archivekit import MODIFIED, SUFFIX, Bundle, bundle
+from archivekit import KEYS, MIB, MODIFIED, SUFFIX, Bundle, bundle, files, lines
+from bundles import through_proxy
 from conftest import PROGRAMS
 from waiting import wait_until
 
-MIB = 1 << 20
-KEYS = {
-    "a.txt": 5,
-    "empty": 0,
-    "dir/ünï 日本.bin": 70_000,
-    "dir/large": 3 * MIB + 17,
-    "dir/behind the large one": 400,
-    "huge": 11 * MIB,
-    "../../escape": 10,
-    "/absolute": 10,
-    "both": 7,
-    "both/below": 7,
-    "folder/": 3,
-    "line\nbreak": 4,
-    **{f"many/{number:04}": 300 + number for number in range(500)},
-}
 FORMATS = ["tar", "tar.gz", "tar.zst", "zip"]
 
 
@@ -55,20 +39,6 @@ def gzipped(tmp_path_factory) -> Bundle:
 @pytest.fixture
 def place(gzipped, s3, bucket) -> str:
     return gzipped.put(s3, bucket, "2026/made")
-
-
-@pytest.fixture
-def run(s3haul, tmp_path):
-    """Runs s3haul with a cache of the test's own."""
-    return lambda *words, **environment: s3haul(*map(str, words), XDG_CACHE_HOME=str(tmp_path / "cache"), **environment)
-
-
-def lines(done: subprocess.CompletedProcess[str]) -> list[dict]:
-    return [json.loads(line) for line in done.stdout.splitlines()]
-
-
-def files(folder: Path) -> dict[str, bytes]:
-    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
 def named(ours: Bundle) -> dict[str, bytes]:
@@ -222,79 +192,6 @@ def test_damage_is_found_and_named_and_stops_nothing(s3, bucket, run, tmp_path, 
     assert [path for path in (tmp_path / "out").iterdir() if path.name.startswith(".")] == []
 
 
-def test_objects_come_back_with_all_they_had(gzipped, s3, bucket, place, run, tmp_path):
-    for entry in gzipped.entries:
-        if entry["key"] == "a.txt":
-            entry.update(
-                content_type="text/x-odd", cache_control="no-cache", content_disposition="inline",
-                content_language="de", metadata={"camera": "3"}, tags={"team": "a+b", "kind": "raw"},
-            )  # fmt: skip
-    gzipped.put(s3, bucket, "2026/made")
-    done = run(
-        "extract", place, "--match", "*.txt", "--match", "dir/**", "--match", "huge", "--to", f"s3://{bucket}/back/"
-    )
-    assert done.returncode == 0, done.stderr
-    for key in ["a.txt", "dir/ünï 日本.bin", "dir/large", "huge"]:
-        assert s3.get_object(Bucket=bucket, Key=f"back/{key}")["Body"].read() == gzipped.contents[key]
-    head = s3.head_object(Bucket=bucket, Key="back/a.txt")
-    assert (head["ContentType"], head["Metadata"], head["CacheControl"]) == ("text/x-odd", {"camera": "3"}, "no-cache")
-    assert (head["ContentDisposition"], head["ContentLanguage"]) == ("inline", "de")
-    tags = s3.get_object_tagging(Bucket=bucket, Key="back/a.txt")["TagSet"]
-    assert {tag["Key"]: tag["Value"] for tag in tags} == {"team": "a+b", "kind": "raw"}
-
-
-def test_objects_that_are_there_stay(gzipped, s3, bucket, place, run):
-    s3.put_object(Bucket=bucket, Key="back/a.txt", Body=b"mine")
-    assert run("extract", place, "empty", "--to", f"s3://{bucket}/back/").returncode == 0
-    done = run("extract", place, "a.txt", "empty", "--to", f"s3://{bucket}/back/", "--output", "json")
-    assert done.returncode == 1
-    assert {line["key"]: line["outcome"] for line in lines(done)} == {"a.txt": "failed", "empty": "unchanged"}
-    assert s3.get_object(Bucket=bucket, Key="back/a.txt")["Body"].read() == b"mine"
-    assert run("extract", place, "a.txt", "--to", f"s3://{bucket}/back/", "--overwrite").returncode == 0
-    assert s3.get_object(Bucket=bucket, Key="back/a.txt")["Body"].read() == gzipped.contents["a.txt"]
-
-
-def test_a_member_larger_than_a_part(s3, bucket, run, tmp_path):
-    made = bundle(tmp_path, "tar.gz", {"small": 3, "large": 40 * MIB + 5})
-    done = run("extract", made.put(s3, bucket, "k"), "--to", f"s3://{bucket}/back/")
-    assert done.returncode == 0, done.stderr
-    assert s3.get_object(Bucket=bucket, Key="back/large")["Body"].read() == made.contents["large"]
-    assert "Uploads" not in s3.list_multipart_uploads(Bucket=bucket)
-
-
-def test_large_objects_that_are_there_are_compared_and_not_sent_again(s3, bucket, run, faults, tmp_path):
-    made = bundle(tmp_path, "tar.gz", {"small": 3, "large": 40 * MIB + 5})
-    address, target = made.put(s3, bucket, "k"), f"s3://{bucket}/back/"
-    assert run("extract", address, "large", "--to", target).returncode == 0
-    again = run("extract", address, "--to", target, "--output", "json", **proxied())
-    assert again.returncode == 0, again.stderr
-    assert {line["key"]: line["outcome"] for line in lines(again)} == {"small": "restored", "large": "unchanged"}
-    assert faults.count("CreateMultipartUpload") + faults.count("UploadPart") == 0
-    other = bytearray(made.contents["large"])
-    other[-1] ^= 1
-    s3.put_object(Bucket=bucket, Key="back/large", Body=bytes(other))
-    refused = run("extract", address, "--to", target)
-    assert refused.returncode == 1
-    assert "back/large is there already, with other bytes; --overwrite replaces it" in refused.stderr
-    assert s3.get_object(Bucket=bucket, Key="back/large")["Body"].read() == other
-    assert run("extract", address, "large", "--to", target, "--overwrite").returncode == 0
-    assert s3.get_object(Bucket=bucket, Key="back/large")["Body"].read() == made.contents["large"]
-    assert "Uploads" not in s3.list_multipart_uploads(Bucket=bucket)
-
-
-@pytest.mark.parametrize("same", [True, False])
-def test_an_object_whose_etag_says_nothing_is_read_to_compare_it(s3, bucket, run, tmp_path, same):
-    made = bundle(tmp_path, "tar.gz", {"a": 3000})
-    there = made.contents["a"] if same else bytes(3000)
-    upload = {"Bucket": bucket, "Key": "back/a"}
-    upload["UploadId"] = s3.create_multipart_upload(**upload)["UploadId"]
-    part = s3.upload_part(**upload, PartNumber=1, Body=there)
-    s3.complete_multipart_upload(**upload, MultipartUpload={"Parts": [{"PartNumber": 1, "ETag": part["ETag"]}]})
-    done = run("extract", made.put(s3, bucket, "k"), "--to", f"s3://{bucket}/back/", "--output", "json")
-    assert (done.returncode, lines(done)[0]["outcome"]) == ((0, "unchanged") if same else (1, "failed")), done.stderr
-    assert s3.get_object(Bucket=bucket, Key="back/a")["Body"].read() == there
-
-
 def test_an_object_beside_the_bundle(s3, bucket, run, tmp_path):
     made = bundle(tmp_path, "tar.gz", {"small": 3})
     s3.put_object(Bucket=bucket, Key="beside/film", Body=b"film" * 1000)
@@ -310,22 +207,22 @@ def test_who_may_not_look_for_an_index_reads_an_archive_of_others_without(s3, bu
     denied = {"operation": "HeadObject", "key": "index", "reply": {"status": 403, "code": "AccessDenied"}}
     faults.add(denied)
     address = f"s3://{bucket}/k"
-    done = run("extract", address, "--to", tmp_path / "out", **proxied())
+    done = run("extract", address, "--to", tmp_path / "out", **through_proxy())
     assert done.returncode == 0, done.stderr
     assert "k.index.jsonl.gz cannot be looked at" in done.stderr
     assert len(files(tmp_path / "out")) == 1
-    named_index = run("list", address, "--index", f"{address}.index.jsonl.gz", **proxied())
+    named_index = run("list", address, "--index", f"{address}.index.jsonl.gz", **through_proxy())
     assert named_index.returncode == 2
     assert "HeadObject" in named_index.stderr
     s3.put_object(Bucket=bucket, Key="k", Body=made.archive, Metadata={"s3haul-bundle": "0" * 64})
-    assert run("list", address, **proxied()).returncode == 2
+    assert run("list", address, **through_proxy()).returncode == 2
 
 
 def test_sigterm_stops_it_and_the_same_command_goes_on(s3, bucket, run, faults, tmp_path):
     made = bundle(tmp_path, "tar", {f"{number:02}": 4 * MIB for number in range(20)})
     address, out = made.put(s3, bucket, "k"), tmp_path / "out"
     faults.add({"operation": "GetObject", "delay": 0.5})
-    environment = {**os.environ, **proxied(), "XDG_CACHE_HOME": str(tmp_path / "cache")}
+    environment = {**os.environ, **through_proxy(), "XDG_CACHE_HOME": str(tmp_path / "cache")}
     command = [PROGRAMS / "s3haul", "extract", address, "--to", out, "--concurrency", "1"]
     process = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     wait_until(lambda: faults.count("GetObject") >= 4, process)
@@ -388,22 +285,18 @@ def test_zips_of_others(s3, bucket, run, tmp_path, tool):
     assert files(tmp_path / "out") == wanted
 
 
-def proxied() -> dict[str, str]:
-    return {"AWS_ENDPOINT_URL_S3": os.environ["S3HAUL_TEST_S3_PROXY"]}
-
-
 def test_one_member_costs_one_ranged_get_of_its_frame(ours, address, run, faults, tmp_path):
-    first = run("extract", address, "many/0100", "--to", tmp_path / "first", **proxied())
+    first = run("extract", address, "many/0100", "--to", tmp_path / "first", **through_proxy())
     assert first.returncode == 0, first.stderr
     assert faults.requests()["counts"] == {"HeadObject": 2, "GetObject": 2}
     faults.clear()
-    again = run("extract", address, "many/0200", "--to", tmp_path / "again", **proxied())
+    again = run("extract", address, "many/0200", "--to", tmp_path / "again", **through_proxy())
     assert again.returncode == 0, again.stderr
     assert faults.requests()["counts"] == {"HeadObject": 2, "GetObject": 1}
 
 
 def test_many_members_are_coalesced(address, run, faults, tmp_path):
-    done = run("extract", address, "--match", "many/*", "--to", tmp_path / "out", **proxied())
+    done = run("extract", address, "--match", "many/*", "--to", tmp_path / "out", **through_proxy())
     assert done.returncode == 0, done.stderr
     assert faults.count("GetObject") == 2
     assert len(files(tmp_path / "out")) == 500
@@ -427,7 +320,7 @@ def test_a_broken_connection_goes_on(s3, bucket, run, faults, tmp_path, fault):
     ours = bundle(tmp_path, "tar.gz", {"large": 9 * MIB, "small": 5})
     address = ours.put(s3, bucket, "k")
     faults.add_named(fault, operation="GetObject")
-    done = run("extract", address, "--to", tmp_path / "out", **proxied())
+    done = run("extract", address, "--to", tmp_path / "out", **through_proxy())
     assert done.returncode == 0, done.stderr
     assert files(tmp_path / "out") == named(ours)
 

@@ -19,11 +19,6 @@ def ours(request, bucket, tmp_path) -> Bundle:
     return bundle(tmp_path, request.param, KEYS, bucket=bucket)
 
 
-@pytest.fixture
-def run(s3haul, tmp_path):
-    return lambda *words, **environment: s3haul(*map(str, words), XDG_CACHE_HOME=str(tmp_path / "cache"), **environment)
-
-
 def failures(done) -> dict[str, str]:
     records = map(json.loads, done.stdout.splitlines())
     return {record["key"]: record["message"] for record in records if record["outcome"] == "failed"}
