@@ -48,9 +48,11 @@ module("Archives", needs: ["CDeflate", "CZlib", "CZstd"])
 module("S3", needs: ["AWSCore", "HTTPTransport", "Checksums"])
 module("SQS", needs: ["AWSCore", "HTTPTransport"])
 module("BatchJobs", needs: ["AWSCore", "HTTPTransport"])
+
+// Between floors 3 and 4: the words that the capabilities share, such as task, setting and record.
 module("Jobs", needs: ["S3", "BatchJobs", "AWSCore", "Checksums", "Manifests"])
 
-// Floor 4: they do not import each other.
+// Floor 4: the capabilities. They do not import each other.
 module("Driver", needs: ["Jobs", "Manifests", "S3", "BatchJobs", "LambdaRuntime", "AWSCore", "HTTPTransport"])
 module("Transfer", needs: ["Jobs", "S3", "AWSCore", "HTTPTransport", "Checksums"])
 module("Grouping", needs: ["Manifests", "AWSCore"])
