@@ -52,7 +52,7 @@ extension Verb {
                     ),
                     Flag("quiet", "shows no progress"), .verbose,
                 ]),
-            FlagGroup("How to archive", Setting.ofBundle.map(Flag.init)),
+            FlagGroup("How to archive", Setting.ofBundle.map(Flag.ofArchives)),
         ],
         notes: [
             "The index, ARCHIVE.index.jsonl.gz, is stored last: an archive without one is not finished. What is there is "

@@ -55,7 +55,8 @@ extension Verb {
                     Flag("quiet", "shows no progress"), .verbose,
                 ]),
             FlagGroup(
-                "How to archive, where messages do not say it", (Setting.ofBundle + Setting.ofClaims).map(Flag.init)),
+                "How to archive, where messages do not say it",
+                (Setting.ofBundle + Setting.ofClaims).map(Flag.ofArchives)),
         ],
         notes: [
             "Messages are bundle manifests (event notifications of S3, {\"Bucket\", \"Key\"}, or s3haul group's) and "
