@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
+import string
 import uuid
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from bundles import MIB, manifest, summary
+from bundles import MIB, index, manifest, summary, through_proxy
 from conftest import client
 
 PROPERTIES = {
@@ -68,3 +69,31 @@ def test_an_object_comes_back_with_all_that_it_had(moto, run, tmp_path, size):
     head = moto.head_object(Bucket=bucket, Key="free/k")
     assert (head.get("ObjectLockMode"), head.get("ObjectLockLegalHoldStatus")) == (None, None)
     assert head["StorageClass"] == "GLACIER_IR"
+
+
+@pytest.mark.parametrize("size", [10, 9 * MIB], ids=["small", "in parts"])
+def test_tags_that_no_header_has_room_for_come_back(s3, s3haul, faults, bucket, tmp_path, size):
+    """S3 takes 8 KB of headers; ten tags of the longest names and values are more than that, percent-encoded."""
+    tags = [{"Key": letter * 128, "Value": (letter + "/") * 128} for letter in string.ascii_lowercase[:10]]
+    body = os.urandom(size)
+    s3.put_object(Bucket=bucket, Key="k", Body=body)
+    s3.put_object_tagging(Bucket=bucket, Key="k", Tagging={"TagSet": tags})
+    path = manifest(tmp_path / "m.csv", bucket, ["k"])
+    done = s3haul("bundle", "--manifest", path, "--to", f"s3://{bucket}/archives", "--output", "json")
+    assert done.returncode == 0, done.stderr
+    (entry,) = index(s3, summary(done))
+    assert entry["tags"] == {tag["Key"]: tag["Value"] for tag in tags}
+    words = ["extract", summary(done)["archive"], "--to", f"s3://{bucket}/back/", "--output", "json"]
+    environment = {"XDG_CACHE_HOME": str(tmp_path), **through_proxy()}
+    outcomes = []
+    for _ in range(2):
+        back = s3haul(*words, **environment)
+        assert back.returncode == 0, back.stderr
+        outcomes.append('"outcome":"unchanged"' in back.stdout)
+        assert s3.get_object(Bucket=bucket, Key="back/k")["Body"].read() == body
+        assert sorted(s3.get_object_tagging(Bucket=bucket, Key="back/k")["TagSet"], key=str) == sorted(tags, key=str)
+        # As if it had been killed before the object had its tags.
+        s3.delete_object_tagging(Bucket=bucket, Key="back/k")
+    assert outcomes == [False, True]
+    requests = faults.requests()["requests"]
+    assert all(sum(map(len, [*r["headers"], *r["headers"].values()])) < 8 << 10 for r in requests)

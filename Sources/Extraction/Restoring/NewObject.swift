@@ -11,6 +11,7 @@ internal import S3
 final class NewObject: MemberSink {
     private let object: ObjectReference
     private let headers: DestinationHeaders
+    private let tagsAfterwards: [Tag]?
     private let condition: WriteCondition
     private let size: Int64
     private let memory: ByteBudget
@@ -29,6 +30,8 @@ final class NewObject: MemberSink {
     ) {
         self.object = object
         self.size = size
+        var headers = headers
+        tagsAfterwards = headers.tags.flatMap { headers.setTags($0) }
         self.headers = headers
         self.memory = memory
         self.s3 = s3
@@ -63,10 +66,10 @@ final class NewObject: MemberSink {
             try await requireSame(known, standing)
             return false
         }
+        let version: String?
         do throws(AWSError) {
-            try await store()
+            version = try await store()
             await release()
-            return true
         } catch {
             // The reply may be to our own request, which was answered once before and lost.
             let mayStand = [404, 409, 412].contains(error.status)
@@ -77,6 +80,8 @@ final class NewObject: MemberSink {
             await discard()
             return false
         }
+        if let tagsAfterwards { try await setTags(tagsAfterwards, version) }
+        return true
     }
 
     func discard() async {
@@ -116,19 +121,31 @@ final class NewObject: MemberSink {
         await release()
     }
 
-    private func store() async throws(AWSError) {
+    /// Makes the object.
+    ///
+    /// - Returns: Its version, in a bucket that has any.
+    private func store() async throws(AWSError) -> String? {
         guard let upload else {
             var request = PutObjectRequest(object, body: .bytes(part))
             request.destination = headers
             request.condition = condition
             request.contentMD5 = MD5.digest(part)?.base64
-            _ = try await s3.putObject(request)
-            return
+            return try await s3.putObject(request).versionId
         }
         try await uploadPart()
         var request = CompleteMultipartUploadRequest(destination: object, uploadId: upload, parts: parts)
         request.condition = condition
-        _ = try await s3.completeMultipartUpload(request)
+        return try await s3.completeMultipartUpload(request).versionId
+    }
+
+    private func setTags(_ tags: [Tag], _ version: String?) async throws(ExtractionError) {
+        var place = object
+        place.versionId = version
+        do {
+            try await s3.putObjectTagging(PutObjectTaggingRequest(place, tags: tags))
+        } catch {
+            throw ExtractionError(error, of: object.uri)
+        }
     }
 
     private func uploadPart() async throws(AWSError) {
@@ -169,6 +186,9 @@ final class NewObject: MemberSink {
             isSame = digest.finish() == known
         }
         guard isSame == true else { throw isTaken() }
+        // Who stored it may have been killed before it had its tags.
+        guard let tagsAfterwards, try await s3.getObjectTagging(ObjectTaggingRequest(object)).isEmpty else { return }
+        try await setTags(tagsAfterwards, nil)
     }
 
     private func isTaken() -> ExtractionError {

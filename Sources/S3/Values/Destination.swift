@@ -17,8 +17,21 @@ public struct DestinationHeaders: Sendable, Equatable {
     /// `x-amz-expected-bucket-owner`.
     public var expectedBucketOwner: String?
 
+    /// How many bytes `x-amz-tagging` may have; S3 takes 8 KB for all headers together (API reference, PutObject), of
+    /// which metadata has 2 KB.
+    private static let tagLimit = 2 << 10
+
     /// Makes headers that say nothing.
     public init() {}
+
+    /// Gives the object tags, where they fit into a header.
+    ///
+    /// - Returns: Those that do not: PutObjectTagging gives them to the object once it is there.
+    public mutating func setTags(_ tags: [Tag]) -> [Tag]? {
+        let fits = tagging(tags).utf8.count <= Self.tagLimit
+        self.tags = fits && !tags.isEmpty ? tags : nil
+        return fits ? nil : tags
+    }
 }
 
 /// A condition on what stands at the destination.

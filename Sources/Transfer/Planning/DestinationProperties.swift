@@ -18,10 +18,6 @@ public struct DestinationProperties: Sendable, Equatable {
     /// Whether ACL or grants are set, which HeadObject does not show.
     public var setsAccess: Bool
 
-    /// How many bytes `x-amz-tagging` may have; S3 takes 8 KB for all headers together (API reference, PutObject), of
-    /// which metadata has 2 KB. More tags than that are set by a request of their own.
-    private static let tagHeaderLimit = 2 << 10
-
     /// The storage classes that any general purpose bucket takes (API reference, CopyObject). Others are those of the
     /// place in which the source happens to be: a directory bucket, an outpost, a file system.
     private static let portableStorageClasses: Set<String> = [
@@ -80,10 +76,7 @@ public struct DestinationProperties: Sendable, Equatable {
             case .replace(let pairs): pairs.sorted { $0.key < $1.key }.map { Tag(key: $0.key, value: $0.value) }
             }
         if policy != .copy { tagCount = tags.count }
-        guard !tags.isEmpty else { return }
-        let length = tags.map { FormEncoding.encode($0.key) + "=" + FormEncoding.encode($0.value) + "&" }.joined().utf8
-            .count
-        if length <= Self.tagHeaderLimit { headers.tags = tags } else { tagsAfterwards = tags }
+        tagsAfterwards = headers.setTags(tags)
     }
 
     private mutating func setStorage(of source: ObjectProperties, _ settings: CopySettings) {
