@@ -31,7 +31,7 @@ extension Verb {
                         "copies the objects listed in a file, s3:// object or - (standard input)"),
                     Flag(
                         "manifest-format", taking: "FORMAT", standard: "told from the content",
-                        "batch, index, versions, keys, jsonl or inventory"),
+                        "batch, index, versions, keys, jsonl, inventory, or columns as Bucket,Key,Size,ETag"),
                     Flag(
                         "fidelity", taking: "listed|full", standard: "full where SRC's bucket has Object Lock",
                         "with --recursive: listed copies a small object by one request, without a website redirect or "

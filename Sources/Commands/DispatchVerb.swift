@@ -22,7 +22,7 @@ extension Verb {
                     Flag("manifest", taking: "FILE", "the objects: a file, s3:// object or - (standard input)"),
                     Flag(
                         "manifest-format", taking: "FORMAT", standard: "told from the content",
-                        "batch, index, versions, keys, jsonl or inventory"),
+                        "batch, index, versions, keys, jsonl, inventory, or columns as Bucket,Key,Size,ETag"),
                     Flag("bucket", taking: "BUCKET", "the bucket of manifests that have keys alone"),
                 ]),
             FlagGroup(

@@ -39,7 +39,7 @@ struct FormatDetection {
         case .index: return rows.allSatisfy(isIndexRow)
         case .versions: return rows.allSatisfy { $0.count == 2 && isVersionId($0[1]) }
         case .keys: return rows.contains { !$0[0].contains(UInt8(ascii: ",")) }
-        case .jsonLines, .inventory: return false
+        case .jsonLines, .inventory, .columns: return false
         }
     }
 
@@ -82,7 +82,7 @@ extension ManifestFormat {
     /// What cuts the format into records.
     var recordReader: RecordReader {
         switch self {
-        case .batch, .index: RecordReader(separator: UInt8(ascii: ","), quote: UInt8(ascii: "\""))
+        case .batch, .index, .columns: RecordReader(separator: UInt8(ascii: ","), quote: UInt8(ascii: "\""))
         case .versions: RecordReader(separator: UInt8(ascii: ","), quote: UInt8(ascii: "\\"))
         case .keys, .jsonLines, .inventory: RecordReader(separator: nil, quote: nil)
         }

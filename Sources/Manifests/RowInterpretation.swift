@@ -17,6 +17,7 @@ extension ManifestRow {
         case .versions: try self.init(version: fields, bucket: defaultBucket)
         case .keys, .inventory: try self.init(key: fields, bucket: defaultBucket)
         case .jsonLines: try self.init(json: fields[0])
+        case .columns(let schema): try self.init(fields, of: schema.columns)
         }
         guard !key.isEmpty else { throw RowProblem(message: "the key is empty") }
         guard key.utf8.count <= Self.longestKey else {
@@ -42,10 +43,29 @@ extension ManifestRow {
         }
         self.init(bucket: try text(fields[0], "bucket"), key: try decodedKey(fields[1]))
         guard !bucket.isEmpty else { throw RowProblem(message: "the bucket is empty") }
-        guard let size = Int64(String(decoding: fields[2], as: UTF8.self)), size >= 0 else {
-            throw RowProblem(message: "the third column is not a size in bytes")
+        size = try bytes(try text(fields[2], "size"))
+    }
+
+    private init(_ fields: [[UInt8]], of columns: [InventorySchema.Column?]) throws(RowProblem) {
+        guard fields.count == columns.count else {
+            throw RowProblem(message: "\(fields.count) columns where --manifest-format names \(columns.count)")
         }
-        self.size = size
+        self.init(bucket: "", key: "")
+        for (field, column) in zip(fields, columns) {
+            let value = column == nil || field.isEmpty ? nil : try text(field, column?.rawValue ?? "")
+            switch column {
+            case .bucket: bucket = value ?? ""
+            case .key: key = try decodedKey(field)
+            case .versionId: versionId = value
+            case .size: if let value { size = try bytes(value) }
+            case .lastModified: lastModified = value
+            case .eTag: eTag = value
+            case .storageClass: storageClass = value
+            case .checksumAlgorithm: checksumAlgorithm = value
+            case .isLatest, .isDeleteMarker, nil: continue
+            }
+        }
+        guard !bucket.isEmpty else { throw RowProblem(message: "the bucket is empty") }
     }
 
     private init(version fields: [[UInt8]], bucket: String?) throws(RowProblem) {
@@ -74,6 +94,11 @@ private func text(_ bytes: [UInt8], _ what: String) throws(RowProblem) -> String
         throw RowProblem(message: "the \(what) is not UTF-8")
     }
     return text
+}
+
+private func bytes(_ text: String) throws(RowProblem) -> Int64 {
+    guard let size = Int64(text), size >= 0 else { throw RowProblem(message: "the size is no number of bytes") }
+    return size
 }
 
 private func decodedKey(_ bytes: [UInt8]) throws(RowProblem) -> String {

@@ -149,6 +149,18 @@ def test_days_of_keys(s3haul, tmp_path):
     }
 
 
+def test_a_manifest_of_named_columns(s3haul, tmp_path):
+    """S3Bundler's --fieldnames."""
+    (tmp_path / "m.csv").write_text("7,me,photos,a+b%2Cc\n9,you,photos,d\n")
+    columns = ["--manifest-format", "Size,Owner,Bucket,Key"]
+    done = s3haul("group", "--manifest", str(tmp_path / "m.csv"), *columns, "--to", str(tmp_path / "out"))
+    assert done.returncode == 0, done.stderr
+    assert [(r["key"], r["size"]) for rows in manifests(tmp_path / "out").values() for r in rows] == [
+        ("a b,c", 7),
+        ("d", 9),
+    ]
+
+
 @pytest.mark.parametrize("content", ["", None], ids=["manifest", "inventory"])
 def test_empty_input_is_a_sentence(s3haul, tmp_path, content):
     path = tmp_path / "m.csv"
@@ -421,6 +433,7 @@ def test_an_array_job_with_a_child_for_each_manifest(s3haul, bucket, tmp_path):
         (["--to", "out"], "say what to group"),
         (["s3://b/"], "--to"),
         (["--manifest", "nothing.csv", "--to", "out"], "nothing.csv"),
+        (["--manifest", "m.csv", "--to", "out", "--manifest-format", "Key,Size"], "'Key,Size' is none of batch"),
         (["--manifest", "m.csv", "--to", "out", "--by", "prefix", "--depth", "0"], "--depth"),
         (["--manifest", "m.csv", "--to", "out", "--match", "[a"], "--match"),
         (["--manifest", "m.csv", "--to", "out", "--submit-queue", "https://sqs/q"], "--to s3://"),

@@ -57,6 +57,25 @@ import Testing
         }
     }
 
+    /// What S3Bundler takes by `--fieldnames`.
+    @Test func readsColumnsThatAreNamed() throws {
+        let format = ManifestFormat(rawValue: "ETag,Key,Owner, Bucket,VersionId,Size")
+        let text = "e1,a+b%2Bc,me,photos,\(Self.id),7\n,\"x,y\",,photos,,\n"
+        var first = ManifestRow(bucket: "photos", key: "a b+c", versionId: Self.id, size: 7)
+        first.eTag = "e1"
+        #expect(try rows(text, format: format) == [first, ManifestRow(bucket: "photos", key: "x,y")])
+        #expect(format?.rawValue == "ETag,Key,,Bucket,VersionId,Size")
+    }
+
+    @Test(arguments: ["", "Key,Size", "Bucket", "bucket,key", "Bucket,Key,IsDeleteMarker", "batches"])
+    func columnsWithoutWhichThereIsNoObjectAreNoFormat(_ text: String) {
+        #expect(ManifestFormat(rawValue: text) == nil)
+    }
+
+    @Test func everyNameIsOfItsFormat() {
+        for format in ManifestFormat.allCases { #expect(ManifestFormat(rawValue: format.rawValue) == format) }
+    }
+
     struct Bad: CustomTestStringConvertible {
         var testDescription: String
         var text: String
@@ -89,6 +108,11 @@ import Testing
         Bad("long key", String(repeating: "k", count: 1_025), .keys, line: 1, says: "1025 bytes"),
         Bad("size that is none", "photos,k,many\n", .index, line: 1, says: "size"),
         Bad("negative size", "photos,k,-1\n", .index, line: 1, says: "size"),
+        Bad(
+            "other columns than named", "photos,k\nphotos,k,1\n", .init(rawValue: "Bucket,Key"), line: 2,
+            says: "3 columns where --manifest-format names 2"),
+        Bad("no bucket in its column", ",k\n", .init(rawValue: "Bucket,Key"), line: 1, says: "bucket is empty"),
+        Bad("no size in its column", "photos,k,x\n", .init(rawValue: "Bucket,Key,Size"), line: 1, says: "size"),
         Bad("broken JSON", "{\"bucket\":\"b\",\n", .jsonLines, line: 1, says: "JSON"),
         Bad("inventory", "{\"sourceBucket\":\"b\",\"fileSchema\":\"Bucket, Key\"}", says: "S3 Inventory"),
     ])

@@ -33,7 +33,7 @@ extension Verb {
                     ),
                     Flag(
                         "manifest-format", taking: "FORMAT", standard: "told from the content",
-                        "batch, index, versions, keys, jsonl or inventory"),
+                        "batch, index, versions, keys, jsonl, inventory, or columns as Bucket,Key,Size,ETag"),
                     Flag("bucket", taking: "BUCKET", "the bucket of manifests that have keys alone"),
                     Flag("to", taking: "s3://BUCKET/PREFIX", "where archives go"),
                     Flag("name", taking: "NAME", standard: "the manifest's", "what the bundle is called: {name}"),

@@ -30,7 +30,7 @@ extension Verb {
                         "the objects: a file, s3:// object or - (standard input); S3 Inventory's manifest.json too"),
                     Flag(
                         "manifest-format", taking: "FORMAT", standard: "told from the content",
-                        "batch, index, versions, keys, jsonl or inventory"),
+                        "batch, index, versions, keys, jsonl, inventory, or columns as Bucket,Key,Size,ETag"),
                     Flag("bucket", taking: "BUCKET", "the bucket of manifests that have keys alone"),
                     Flag("versions", "takes all versions, not the current ones alone; delete markers are never taken"),
                     Flag("prefix", taking: "PREFIX", "takes keys that begin so"),
