@@ -12,6 +12,7 @@ import time
 import pytest
 from conftest import PROGRAMS
 from driverevents import DriverInEmulator, event, task
+from stacklib.batchjobs import define
 from stacklib.servers import client
 
 QUEUE_SETTINGS = {"S3HAUL_JOB_DEFINITION": "s3haul-driver-test"}
@@ -36,16 +37,7 @@ def start(tmp_path):
 def batch():
     """moto's AWS Batch, with a definition and a queue of the test's own."""
     moto = client("batch", os.environ["S3HAUL_TEST_MOTO"])
-    needs = [{"type": "VCPU", "value": "1"}, {"type": "MEMORY", "value": "512"}]
-    moto.register_job_definition(
-        jobDefinitionName=QUEUE_SETTINGS["S3HAUL_JOB_DEFINITION"],
-        type="container",
-        containerProperties={
-            "image": "s3haul",
-            "command": ["s3haul", "copy", "Ref::source", "Ref::destination"],
-            "resourceRequirements": needs,
-        },
-    )
+    define(moto, QUEUE_SETTINGS["S3HAUL_JOB_DEFINITION"], "copy", "Ref::source", "Ref::destination")
     return moto
 
 

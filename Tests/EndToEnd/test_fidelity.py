@@ -97,16 +97,8 @@ def stores() -> dict[str, Store]:
 def drivers(stores, tmp_path_factory):
     folder = tmp_path_factory.mktemp("drivers")
     settings = {"S3HAUL_JOB_QUEUE": JOB_QUEUE, "S3HAUL_JOB_DEFINITION": JOB_DEFINITION}
-    batch = client("batch", os.environ["S3HAUL_TEST_MOTO"])
-    batch.register_job_definition(
-        jobDefinitionName=JOB_DEFINITION,
-        type="container",
-        containerProperties={
-            "image": "s3haul",
-            "command": ["s3haul", "copy", "--output", "json", "Ref::source", "Ref::destination"],
-            "resourceRequirements": [{"type": "VCPU", "value": "1"}, {"type": "MEMORY", "value": "512"}],
-        },
-    )
+    copy = ["copy", "--output", "json", "Ref::source", "Ref::destination"]
+    batchjobs.define(client("batch", os.environ["S3HAUL_TEST_MOTO"]), JOB_DEFINITION, *copy)
     running = {
         name: DriverInEmulator(
             folder / f"{name}.log",

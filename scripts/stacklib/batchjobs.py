@@ -16,6 +16,13 @@ SPOT_RECLAIM = "Host EC2 (instance i-0123456789abcdef0) terminated."
 ESSENTIAL_EXIT = "Essential container in task exited"
 
 
+def define(batch: Any, name: str, *arguments: str) -> None:
+    """Registers a job definition whose container runs s3haul by these arguments."""
+    needs = [{"type": "VCPU", "value": "1"}, {"type": "MEMORY", "value": "512"}]
+    container = {"image": "s3haul", "command": ["s3haul", *arguments], "resourceRequirements": needs}
+    batch.register_job_definition(jobDefinitionName=name, type="container", containerProperties=container)
+
+
 def jobs_of(batch: Any, queue: str) -> Iterator[Job]:
     """All jobs of a queue, described. moto lets them succeed as it is asked: they may be in any state."""
     states = ("SUBMITTED", "PENDING", "RUNNABLE", "STARTING", "RUNNING", "SUCCEEDED", "FAILED")

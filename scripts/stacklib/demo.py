@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from .batchjobs import Job, Run, Runner, jobs_of
+from .batchjobs import Job, Run, Runner, define, jobs_of
 from .demoarchive import ArchiveDemo
 from .demobucket import Filler, Row
 from .lambdas import Emulator
@@ -94,17 +94,8 @@ class Demo:
 
     def _dispatch(self, manifest: Path) -> list[dict[str, Any]]:
         """Invokes the driver for every row; returns the records that it logged."""
-        definition = client("batch", self.servers.moto)
-        needs = [{"type": "VCPU", "value": "1"}, {"type": "MEMORY", "value": "512"}]
-        definition.register_job_definition(
-            jobDefinitionName=JOB_DEFINITION,
-            type="container",
-            containerProperties={
-                "image": "s3haul",
-                "command": ["s3haul", "copy", "--output", "json", "Ref::source", "Ref::destination"],
-                "resourceRequirements": needs,
-            },
-        )
+        copy = ["copy", "--output", "json", "Ref::source", "Ref::destination"]
+        define(client("batch", self.servers.moto), JOB_DEFINITION, *copy)
         driver = {
             "S3HAUL_DESTINATION_BUCKET": DESTINATION,
             "S3HAUL_DESTINATION_PREFIX": PREFIX,

@@ -15,6 +15,7 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
+from .batchjobs import define
 from .processes import Server, free_ports
 
 ACCESS_KEY, SECRET_KEY, REGION = "s3haul-test", "s3haul-test-secret", "us-east-1"
@@ -172,12 +173,7 @@ class Servers:
             priority=1,
             computeEnvironmentOrder=[{"order": 1, "computeEnvironment": environment}],
         )
-        needs = [{"type": "VCPU", "value": "1"}, {"type": "MEMORY", "value": "512"}]
-        batch.register_job_definition(
-            jobDefinitionName=JOB_DEFINITION,
-            type="container",
-            containerProperties={"image": "s3haul", "command": ["s3haul", "help"], "resourceRequirements": needs},
-        )
+        define(batch, JOB_DEFINITION, "help")
         return client("sqs", self.moto).create_queue(QueueName=QUEUE)["QueueUrl"]
 
     def environment(self) -> dict[str, str]:
