@@ -250,3 +250,14 @@ def test_a_lock_is_asked_for(copy, faults, way):
     until = found.pop("x-amz-object-lock-retain-until-date")
     assert found == {"x-amz-object-lock-mode": "GOVERNANCE", "x-amz-object-lock-legal-hold": "ON"}
     assert datetime.fromisoformat(until) == UNTIL
+
+
+def test_a_copy_without_its_lock_is_made_once_more(stores, s3haul):
+    store = stores["seaweedfs"]
+    body = store.s3.get_object(Bucket=store.source, Key="object")["Body"].read()
+    tagging = "team=media&kind=raw"
+    store.s3.put_object(Bucket=store.destination, Key="unlocked", Body=body, Tagging=tagging, **EVERYWHERE)
+    command = ["copy", "--output", "json", f"s3://{store.source}/object", f"s3://{store.destination}/unlocked"]
+    outcomes = [json.loads(s3haul(*command).stdout)["outcome"] for _ in range(2)]
+    assert outcomes == ["copied", "unchanged"]
+    assert LOCK.items() <= store.head(store.destination, "unlocked").items()

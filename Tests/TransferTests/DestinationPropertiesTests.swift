@@ -100,6 +100,36 @@ import Transfer
         #expect(made.headers.properties.objectLockLegalHold == "ON")
     }
 
+    @Test(
+        arguments: [
+            ("as the source", "GOVERNANCE", "2033-12-01T00:00:00Z", "ON", true),
+            ("for longer", "GOVERNANCE", "2034-12-01T00:00:00Z", "ON", true),
+            ("more strictly", "COMPLIANCE", "2033-12-01T00:00:00Z", "ON", true),
+            ("for less", "GOVERNANCE", "2032-12-01T00:00:00Z", "ON", false),
+            ("without a hold", "GOVERNANCE", "2033-12-01T00:00:00Z", "OFF", false),
+            ("by a hold alone", nil, nil, "ON", false),
+            ("not at all", nil, nil, nil, false),
+        ] as [(String, String?, String?, String?, Bool)])
+    func aCopyIsTheSourceWhereItIsLockedLikeIt(
+        _ label: String, _ mode: String?, _ end: String?, _ hold: String?, _ isSame: Bool
+    ) {
+        let wanted = DestinationProperties(source: Self.source(), settings: CopySettings(), now: Self.before)
+        var found = Self.source()
+        found.properties.objectLockMode = mode
+        found.properties.objectLockRetainUntilDate = end
+        found.properties.objectLockLegalHold = hold
+        #expect(wanted.areThose(of: found) == isSame, "locked \(label)")
+    }
+
+    @Test func aLockThatSettingsAskForMakesNoCopyTwice() {
+        var settings = CopySettings()
+        settings.lock = .init(mode: "COMPLIANCE", until: "2034-01-01T00:00:00Z")
+        var source = Self.source()
+        source.properties.objectLockLegalHold = nil
+        let wanted = DestinationProperties(source: source, settings: settings, now: Self.before)
+        #expect(wanted.areThose(of: source))
+    }
+
     @Test(arguments: [("EXPRESS_ONEZONE", nil), ("OUTPOSTS", nil), ("DEEP_ARCHIVE", "DEEP_ARCHIVE")])
     func keepsStorageClassesThatAnyBucketTakes(_ sourceClass: String, _ kept: String?) {
         var source = Self.source()

@@ -18,6 +18,9 @@ public struct DestinationProperties: Sendable, Equatable {
     /// Whether ACL or grants are set, which HeadObject does not show.
     public var setsAccess: Bool
 
+    /// Whether the retention is the source's own, and none that settings ask for anew, with a later end each time.
+    private var keepsRetention = false
+
     /// The storage classes that any general purpose bucket takes (API reference, CopyObject). Others are those of the
     /// place in which the source happens to be: a directory bucket, an outpost, a file system.
     private static let portableStorageClasses: Set<String> = [
@@ -101,6 +104,7 @@ public struct DestinationProperties: Sendable, Equatable {
         else { return }
         headers.properties.objectLockMode = mode
         headers.properties.objectLockRetainUntilDate = end
+        keepsRetention = true
     }
 
     /// A multipart upload can have the checksum of its source: the same algorithm, over the whole object or over parts.
@@ -124,7 +128,7 @@ extension DestinationProperties {
     /// Whether an object that is there has what this one is to have, as far as HeadObject says.
     ///
     /// Of tags, it says how many there are. ACL and grants it does not say: where they are set, an object is never
-    /// known to have them. Object Lock is left out: not every caller is told of it.
+    /// known to have them.
     public func areThose(of head: HeadObjectOutput) -> Bool {
         let wanted = headers.properties
         let found = head.properties
@@ -135,7 +139,20 @@ extension DestinationProperties {
             && wanted.websiteRedirectLocation == found.websiteRedirectLocation
             && (wanted.storageClass ?? found.storageClass ?? "STANDARD") == (found.storageClass ?? "STANDARD")
             && (wanted.sseKMSKeyId.map { KMSKey.may(found.sseKMSKeyId, be: $0) } ?? true)
-            && (head.tagCount ?? 0) == tagCount && !setsAccess
+            && (head.tagCount ?? 0) == tagCount && !setsAccess && isLocked(found)
+    }
+
+    /// Whether an object is locked as its source is, or for longer.
+    private func isLocked(_ found: ObjectProperties) -> Bool {
+        let wanted = headers.properties
+        guard wanted.objectLockLegalHold != "ON" || found.objectLockLegalHold == "ON" else { return false }
+        guard keepsRetention, let wantedEnd = wanted.objectLockRetainUntilDate else { return true }
+        guard [wanted.objectLockMode, "COMPLIANCE"].contains(found.objectLockMode) else { return false }
+        guard let foundEnd = found.objectLockRetainUntilDate else { return false }
+        guard let least = Int64(timestamp: wantedEnd), let end = Int64(timestamp: foundEnd) else {
+            return foundEnd == wantedEnd
+        }
+        return end >= least
     }
 }
 
