@@ -161,7 +161,14 @@ def test_objects_beside_an_archive_are_what_was_stored(s3, run, bucket, tmp_path
     assert "its copy beside the archive has other bytes" in failed["unlike its source"]
     assert "the CRC32C" in failed["other bytes"]
     assert "has the checksum CRC32:" in failed["other checksum"]
-    assert run("extract", address, "replaced", "--to", tmp_path / "out").returncode == 1
+    for target in [tmp_path / "out", f"s3://{bucket}/back/"]:
+        done = run("extract", address, "replaced", "other checksum", "kept", "checked", "--to", target)
+        assert done.returncode == 1
+        assert "beside/replaced has another ETag than it was stored with" in done.stderr
+        assert "beside/other checksum has the checksum CRC32:" in done.stderr
+    kept = ["checked", "kept"]
+    assert sorted(path.name for path in (tmp_path / "out" / bucket).iterdir()) == kept
+    assert [key for key in keys(s3, bucket) if key.startswith("back/")] == [f"back/{key}" for key in kept]
     listed = run("list", address, "checked", "--output", "json")
     assert json.loads(listed.stdout)["copy_checksum"] == crc32
 

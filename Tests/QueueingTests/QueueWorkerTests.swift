@@ -91,6 +91,24 @@ import Testing
         #expect(Set(world.bundled.map { Set($0) }) == [["1a", "1b", "1c"], ["2a", "2b"]])
     }
 
+    /// Jobs of one run may send objects to several places through one queue.
+    @Test func objectsForOtherPlacesAreInNoBundleOfThis() async throws {
+        let places = ["s3://one/", "s3://two/", "s3://one/deeper/"]
+        let queue = FakeQueue(
+            (0..<12).map { Self.object("k\($0)", settings: ["S3HAUL_TO": places[$0 % places.count]]) })
+        let world = World()
+        _ = try await world.worker(queue).run(queue.facts)
+        let found = world.state.withLock { state in
+            state.bundles.map { ($0.lot.settings["S3HAUL_TO"], $0.rows.map(\.key).sorted()) }
+        }
+        #expect(found.count == places.count)
+        for (number, place) in places.enumerated() {
+            let keys = stride(from: number, to: 12, by: places.count).map { "k\($0)" }.sorted()
+            #expect(found.contains { $0.0 == place && $0.1 == keys }, "\(place)")
+        }
+        #expect(queue.deleted.count == 12)
+    }
+
     @Test func anObjectThatIsQueuedTwiceIsArchivedOnceAndBothMessagesGo() async throws {
         let queue = FakeQueue([Self.object("a"), Self.object("b"), Self.object("a")])
         let world = World()
