@@ -10,6 +10,7 @@ import os
 import re
 import tarfile
 import zipfile
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 
 import inventory
@@ -140,6 +141,32 @@ def test_a_second_run_finds_the_bundle_finished_and_late_arrivals_get_the_next_n
     assert summary(late)["archive"] == f"s3://{archives}/{bucket}/20170210-2.tar.gz"
     with tarfile.open(fileobj=io.BytesIO(read(s3, summary(first)["archive"]))) as tar:
         assert [tar.extractfile(m).read() for m in tar.getmembers()] == [b"early"]
+
+
+def test_archives_of_one_day_that_begin_at_once_read_nothing_twice(s3, s3haul, faults, bucket, archives, tmp_path):
+    """Who was slower with a name read all its objects again, for the next number."""
+    manifests = []
+    for number in range(4):
+        bundled = [f"2026/01/05/{number}/{n}" for n in range(50)]
+        for key in bundled:
+            s3.put_object(Bucket=bucket, Key=key, Body=key.encode())
+        manifests.append(manifest(tmp_path / f"{number}.csv", bucket, bundled))
+    faults.clear()
+
+    def archived(path: str) -> str:
+        words = ["bundle", "--manifest", path, "--to", f"s3://{archives}", "--archive-name", "{bucket}/{day}"]
+        done = s3haul(*words, "--output", "json", **through_proxy())
+        assert done.returncode == 0, done.stderr
+        return summary(done)["archive"]
+
+    with ThreadPoolExecutor() as pool:
+        made = sorted(pool.map(archived, manifests))
+    assert made == [f"s3://{archives}/{bucket}/20260105{tail}.tar.gz" for tail in ["-2", "-3", "-4", ""]]
+    assert faults.count("GetObject") == 200
+    # Each finds its own again.
+    with ThreadPoolExecutor() as pool:
+        assert sorted(pool.map(archived, manifests)) == made
+    assert faults.count("GetObject") == 200
 
 
 def test_a_manifest_without_run_or_days_is_bundled_once(s3, s3haul, bucket, archives, tmp_path):
