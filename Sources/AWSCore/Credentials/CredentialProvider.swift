@@ -37,5 +37,8 @@ public struct CredentialError: Error, Sendable, Equatable, CustomStringConvertib
     }
 
     /// One line: what was tried, in order.
-    public var description: String { "no AWS credentials found; tried " + tried.joined(separator: "; ") }
+    public var description: String {
+        "no AWS credentials found, as AWS_PROFILE or AWS_ACCESS_KEY_ID give them; tried "
+            + tried.joined(separator: "; ")
+    }
 }

@@ -64,7 +64,7 @@ import Testing
         let error = try await #require(throws: CredentialError.self) { try await Self.chain([:]).credentials() }
         #expect(
             error.description == """
-                no AWS credentials found; tried environment: AWS_ACCESS_KEY_ID is not set; \
+                no AWS credentials found, as AWS_PROFILE or AWS_ACCESS_KEY_ID give them; tried environment: AWS_ACCESS_KEY_ID is not set; \
                 role of profile default: it has no role_arn; \
                 web identity token: neither AWS_WEB_IDENTITY_TOKEN_FILE nor web_identity_token_file is set; \
                 SSO of profile default: it has neither sso_session nor sso_start_url; \
