@@ -26,16 +26,10 @@ public struct SubmitJobRequest: Sendable, Equatable {
     public var attemptDurationSeconds: Int?
     /// How many children an array job has, from 2 to 10,000; `nil` for a single job.
     public var arraySize: Int?
-    /// The jobs that must succeed before; up to 20.
-    public var dependsOn: [String]?
     /// The share of a fair-share queue, which wants one.
     public var shareIdentifier: String?
-    /// The priority within the share, from 0 to 9,999.
-    public var schedulingPriorityOverride: Int?
     /// The job's tags; up to 50.
     public var tags: [String: String]?
-    /// Whether the ECS task has the tags too.
-    public var propagateTags: Bool?
 
     /// Asks for a job.
     public init(jobName: String, jobQueue: String, jobDefinition: String) {
@@ -51,8 +45,6 @@ public struct ContainerOverrides: Sendable, Equatable, Codable {
     public var command: [String]?
     /// Environment variables, besides the definition's; none may begin with `AWS_BATCH`.
     public var environment: [EnvironmentVariable]?
-    /// Memory in MiB, processors, or GPUs.
-    public var resourceRequirements: [ResourceRequirement]?
 
     /// Makes overrides that change nothing.
     public init() {}
@@ -68,20 +60,6 @@ public struct EnvironmentVariable: Sendable, Equatable, Codable {
     /// Makes a variable.
     public init(name: String, value: String) {
         self.name = name
-        self.value = value
-    }
-}
-
-/// How much of something a container has.
-public struct ResourceRequirement: Sendable, Equatable, Codable {
-    /// `MEMORY` in MiB, `VCPU` or `GPU`.
-    public var type: String
-    /// How much.
-    public var value: String
-
-    /// Makes a requirement.
-    public init(type: String, value: String) {
-        self.type = type
         self.value = value
     }
 }
@@ -171,7 +149,7 @@ extension SubmitJobRequest: BatchOperation {
 
     enum CodingKeys: String, CodingKey {
         case jobName, jobQueue, jobDefinition, containerOverrides, parameters, retryStrategy, timeout, arrayProperties
-        case dependsOn, shareIdentifier, schedulingPriorityOverride, tags, propagateTags
+        case shareIdentifier, tags
     }
 
     /// Writes the request's body.
@@ -185,10 +163,7 @@ extension SubmitJobRequest: BatchOperation {
         try container.encodeIfPresent(retryStrategy, forKey: .retryStrategy)
         try container.encodeIfPresent(attemptDurationSeconds.map { ["attemptDurationSeconds": $0] }, forKey: .timeout)
         try container.encodeIfPresent(arraySize.map { ["size": $0] }, forKey: .arrayProperties)
-        try container.encodeIfPresent(dependsOn?.map { ["jobId": $0] }, forKey: .dependsOn)
         try container.encodeIfPresent(shareIdentifier, forKey: .shareIdentifier)
-        try container.encodeIfPresent(schedulingPriorityOverride, forKey: .schedulingPriorityOverride)
         try container.encodeIfPresent(tags, forKey: .tags)
-        try container.encodeIfPresent(propagateTags, forKey: .propagateTags)
     }
 }

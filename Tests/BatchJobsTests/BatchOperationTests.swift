@@ -12,7 +12,6 @@ import Testing
         var overrides = ContainerOverrides()
         overrides.command = ["s3haul", "copy"]
         overrides.environment = [EnvironmentVariable(name: "A", value: "é\"\n")]
-        overrides.resourceRequirements = [ResourceRequirement(type: "MEMORY", value: "512")]
         request.containerOverrides = overrides
         request.parameters = ["p": "v"]
         request.retryStrategy = RetryStrategy(
@@ -20,11 +19,8 @@ import Testing
             evaluateOnExit: [.init(onStatusReason: "Host EC2*", action: .retry), .init(onReason: "*", action: .exit)])
         request.attemptDurationSeconds = 60
         request.arraySize = 2
-        request.dependsOn = ["x"]
         request.shareIdentifier = "s"
-        request.schedulingPriorityOverride = 1
         request.tags = ["b": "2", "a": "1"]
-        request.propagateTags = true
         return request
     }()
 
@@ -47,11 +43,10 @@ import Testing
         Row(
             job,
             #"{"arrayProperties":{"size":2},"containerOverrides":{"command":["s3haul","copy"],"environment":"#
-                + #"[{"name":"A","value":"é\"\n"}],"resourceRequirements":[{"type":"MEMORY","value":"512"}]},"#
-                + #""dependsOn":[{"jobId":"x"}],"jobDefinition":"d:1","jobName":"j","jobQueue":"q","#
-                + #""parameters":{"p":"v"},"propagateTags":true,"retryStrategy":{"attempts":3,"evaluateOnExit":"#
+                + #"[{"name":"A","value":"é\"\n"}]},"jobDefinition":"d:1","jobName":"j","jobQueue":"q","#
+                + #""parameters":{"p":"v"},"retryStrategy":{"attempts":3,"evaluateOnExit":"#
                 + #"[{"action":"RETRY","onStatusReason":"Host EC2*"},{"action":"EXIT","onReason":"*"}]},"#
-                + #""schedulingPriorityOverride":1,"shareIdentifier":"s","tags":{"a":"1","b":"2"},"#
+                + #""shareIdentifier":"s","tags":{"a":"1","b":"2"},"#
                 + #""timeout":{"attemptDurationSeconds":60}}"#),
         Row(DescribeJobs(jobs: ["a", "b"]), #"{"jobs":["a","b"]}"#),
         Row(
