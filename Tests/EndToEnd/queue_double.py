@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+from stacklib.doubles import Double, Handler
 
 
-class QueueDouble:
+class QueueDouble(Double):
     """Takes what `refusal` gives no code for; a code that SQS blames itself for begins with `Internal`."""
 
     def __init__(self, refusal) -> None:
@@ -16,11 +16,9 @@ class QueueDouble:
         self.requests: list[list[str]] = []
         double = self
 
-        class Handler(BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
-
+        class Queue(Handler):
             def do_POST(self) -> None:
-                entries = json.loads(self.rfile.read(int(self.headers["Content-Length"])))["Entries"]
+                entries = json.loads(self.body())["Entries"]
                 answer: dict[str, list] = {"Successful": [], "Failed": []}
                 for entry in entries:
                     body = entry["MessageBody"]
@@ -32,20 +30,6 @@ class QueueDouble:
                         double.bodies.append(body)
                         answer["Successful"].append({"Id": entry["Id"], "MessageId": "m", "MD5OfMessageBody": "x"})
                 double.requests.append([entry["MessageBody"] for entry in entries])
-                reply = json.dumps(answer).encode()
-                self.send_response(200)
-                self.send_header("Content-Type", "application/x-amz-json-1.0")
-                self.send_header("Content-Length", str(len(reply)))
-                self.end_headers()
-                self.wfile.write(reply)
+                self.answer(200, json.dumps(answer).encode(), Content_Type="application/x-amz-json-1.0")
 
-            def log_message(self, *_: object) -> None:
-                pass
-
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.url = f"http://127.0.0.1:{self.server.server_port}"
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
-
-    def stop(self) -> None:
-        self.server.shutdown()
-        self.server.server_close()
+        super().__init__(Queue)

@@ -371,7 +371,7 @@ def refusing():
 
     yield start
     for queue in queues:
-        queue.stop()
+        queue.close()
 
 
 def submitting(bucket: str, tmp_path: Path, queue: QueueDouble) -> tuple[list[str], dict[str, str]]:
