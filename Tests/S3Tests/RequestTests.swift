@@ -55,13 +55,11 @@ import Testing
                 request.partNumber = 7
                 request.withChecksum = false
                 request.requesterPays = true
-                request.expectedBucketOwner = "123456789012"
                 return request
             }(),
             """
             HEAD /b-1/a/b%20c?partNumber=7&versionId=v+/=
             x-amz-request-payer: requester
-            x-amz-expected-bucket-owner: 123456789012
             """),
         Row("GetObject", GetObjectRequest(object), "GET /b-1/a/b%20c"),
         Row(
@@ -159,7 +157,6 @@ import Testing
             {
                 var source = CopySource(ObjectReference(bucket: "s.b", key: "+ %,\"\\ü\n/", versionId: "v1"))
                 source.eTag = "abc-3"
-                source.expectedBucketOwner = "210987654321"
                 var request = CopyObjectRequest(source: source, destination: version)
                 request.taggingDirective = .replace
                 request.headers.checksumAlgorithm = "SHA256"
@@ -170,7 +167,6 @@ import Testing
             PUT /b-1/a/b%20c
             x-amz-copy-source: s.b/%2B%20%25%2C%22%5C%C3%BC%0A/?versionId=v1
             x-amz-copy-source-if-match: "abc-3"
-            x-amz-source-expected-bucket-owner: 210987654321
             x-amz-metadata-directive: COPY
             x-amz-tagging-directive: REPLACE
             x-amz-checksum-algorithm: SHA256
@@ -181,10 +177,9 @@ import Testing
             {
                 var request = DeleteObjectRequest(version)
                 request.ifMatch = "e"
-                request.bypassesGovernanceRetention = true
                 return request
             }(),
-            "DELETE /b-1/a/b%20c?versionId=v+/=\nIf-Match: \"e\"\nx-amz-bypass-governance-retention: true"),
+            "DELETE /b-1/a/b%20c?versionId=v+/=\nIf-Match: \"e\""),
     ]
 
     static let multipart = [

@@ -9,8 +9,6 @@ public struct AbortMultipartUploadRequest: Sendable {
     public var uploadId: String
     /// Whether the caller pays, for a requester-pays bucket.
     public var requesterPays = false
-    /// `x-amz-expected-bucket-owner`.
-    public var expectedBucketOwner: String?
 
     /// Asks to give an upload up.
     public init(_ object: ObjectReference, uploadId: String) {
@@ -33,7 +31,7 @@ extension AbortMultipartUploadRequest: S3Operation {
     func request(to target: S3Target) throws(ConfigurationError) -> AWSRequest {
         try target.request(
             Self.name, "DELETE", S3Place(object).withoutVersion, query: [(name: "uploadId", value: uploadId)],
-            options: S3Options(requesterPays: requesterPays, expectedBucketOwner: expectedBucketOwner))
+            requesterPays: requesterPays)
     }
 
     func output(of reply: HTTPCollectedResponse) {}

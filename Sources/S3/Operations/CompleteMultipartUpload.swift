@@ -34,8 +34,6 @@ public struct CompleteMultipartUploadRequest: Sendable {
     public var checksum: ObjectChecksum?
     /// Whether the caller pays, for a requester-pays bucket.
     public var requesterPays = false
-    /// `x-amz-expected-bucket-owner`.
-    public var expectedBucketOwner: String?
 
     /// Asks to put parts together.
     public init(destination: ObjectReference, uploadId: String, parts: [CompletedPart]) {
@@ -85,7 +83,7 @@ extension CompleteMultipartUploadRequest: S3Operation {
         headers.set(checksum)
         var request = try target.request(
             Self.name, "POST", S3Place(destination).withoutVersion, query: [(name: "uploadId", value: uploadId)],
-            options: S3Options(requesterPays: requesterPays, expectedBucketOwner: expectedBucketOwner),
+            requesterPays: requesterPays,
             headers: headers, body: .bytes(Array(try document().utf8)))
         request.deadlines.idle = serverSideWork
         return request

@@ -67,7 +67,8 @@ extension CopyObjectRequest: S3Operation {
         fields.set("x-amz-checksum-algorithm", headers.checksumAlgorithm)
         fields.set(condition)
         var request = try target.request(
-            Self.name, "PUT", S3Place(destination).withoutVersion, options: headers.options, headers: fields)
+            Self.name, "PUT", S3Place(destination).withoutVersion, requesterPays: headers.requesterPays, headers: fields
+        )
         request.deadlines.idle = serverSideWork
         return request
     }

@@ -48,7 +48,7 @@ extension CreateMultipartUploadRequest: S3Operation {
         fields.set("x-amz-checksum-type", headers.checksumType)
         var request = try target.request(
             Self.name, "POST", S3Place(object).withoutVersion, query: [(name: "uploads", value: "")],
-            options: headers.options, headers: fields)
+            requesterPays: headers.requesterPays, headers: fields)
         request.isRepeatable = false
         return request
     }

@@ -7,12 +7,8 @@ public struct DeleteObjectRequest: Sendable {
     public var object: ObjectReference
     /// `If-Match`: the ETag it must have to be deleted.
     public var ifMatch: String?
-    /// Whether governance-mode retention is passed over, where the caller may.
-    public var bypassesGovernanceRetention = false
     /// Whether the caller pays, for a requester-pays bucket.
     public var requesterPays = false
-    /// `x-amz-expected-bucket-owner`.
-    public var expectedBucketOwner: String?
 
     /// Asks to delete an object.
     public init(_ object: ObjectReference) { self.object = object }
@@ -46,10 +42,9 @@ extension DeleteObjectRequest: S3Operation {
     func request(to target: S3Target) throws(ConfigurationError) -> AWSRequest {
         var headers = HTTPHeaders()
         headers.set("If-Match", ifMatch.map(ETag.quoted))
-        if bypassesGovernanceRetention { headers.add("x-amz-bypass-governance-retention", "true") }
         return try target.request(
             Self.name, "DELETE", S3Place(object),
-            options: S3Options(requesterPays: requesterPays, expectedBucketOwner: expectedBucketOwner),
+            requesterPays: requesterPays,
             headers: headers)
     }
 

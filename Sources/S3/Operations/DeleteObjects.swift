@@ -33,12 +33,8 @@ public struct DeleteObjectsRequest: Sendable {
     public var objects: [ObjectIdentifier]
     /// Whether the reply names only those that could not be deleted.
     public var isQuiet = false
-    /// Whether governance-mode retention is passed over, where the caller may.
-    public var bypassesGovernanceRetention = false
     /// Whether the caller pays, for a requester-pays bucket.
     public var requesterPays = false
-    /// `x-amz-expected-bucket-owner`.
-    public var expectedBucketOwner: String?
 
     /// Asks to delete objects.
     public init(bucket: String, objects: [ObjectIdentifier]) {
@@ -122,9 +118,7 @@ extension S3Client {
         var single = DeleteObjectRequest(
             ObjectReference(bucket: request.bucket, key: object.key, versionId: object.versionId))
         single.ifMatch = object.eTag
-        single.bypassesGovernanceRetention = request.bypassesGovernanceRetention
         single.requesterPays = request.requesterPays
-        single.expectedBucketOwner = request.expectedBucketOwner
         do {
             let reply = try await deleteObject(single)
             guard !request.isQuiet else { return }
@@ -161,10 +155,9 @@ extension DeleteObjectsRequest: S3Operation {
         var headers: HTTPHeaders = ["Content-Type": "application/xml"]
         let integrity = Integrity.header(body)
         headers.add(integrity.name, integrity.value)
-        if bypassesGovernanceRetention { headers.add("x-amz-bypass-governance-retention", "true") }
         return try target.request(
             Self.name, "POST", S3Place(bucket: bucket), query: [(name: "delete", value: "")],
-            options: S3Options(requesterPays: requesterPays, expectedBucketOwner: expectedBucketOwner),
+            requesterPays: requesterPays,
             headers: headers, body: .bytes(body))
     }
 

@@ -15,8 +15,6 @@ public struct GetObjectRequest: Sendable {
     public var withChecksum = false
     /// Whether the caller pays, for a requester-pays bucket.
     public var requesterPays = false
-    /// `x-amz-expected-bucket-owner`.
-    public var expectedBucketOwner: String?
 
     /// Asks for an object.
     public init(_ object: ObjectReference) { self.object = object }
@@ -101,7 +99,7 @@ extension GetObjectRequest: S3Operation {
         if withChecksum { headers.add("x-amz-checksum-mode", "ENABLED") }
         var request = try target.request(
             Self.name, "GET", S3Place(object), query: partNumber.map { [(name: "partNumber", value: "\($0)")] } ?? [],
-            options: S3Options(requesterPays: requesterPays, expectedBucketOwner: expectedBucketOwner),
+            requesterPays: requesterPays,
             headers: headers)
         request.mayFailInside200 = false
         return request

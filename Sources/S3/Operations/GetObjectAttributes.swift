@@ -7,8 +7,6 @@ public struct GetObjectAttributesRequest: Sendable {
     public var object: ObjectReference
     /// Whether the caller pays, for a requester-pays bucket.
     public var requesterPays = false
-    /// `x-amz-expected-bucket-owner`.
-    public var expectedBucketOwner: String?
     var partNumberMarker: Int?
 
     /// Asks for an object's attributes.
@@ -71,7 +69,7 @@ extension GetObjectAttributesRequest: S3Operation {
         headers.set("x-amz-part-number-marker", partNumberMarker.map { "\($0)" })
         return try target.request(
             Self.name, "GET", S3Place(object), query: [(name: "attributes", value: "")],
-            options: S3Options(requesterPays: requesterPays, expectedBucketOwner: expectedBucketOwner),
+            requesterPays: requesterPays,
             headers: headers)
     }
 

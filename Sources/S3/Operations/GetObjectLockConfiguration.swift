@@ -5,8 +5,6 @@ internal import HTTPTransport
 public struct GetObjectLockConfigurationRequest: Sendable {
     /// The bucket's name.
     public var bucket: String
-    /// `x-amz-expected-bucket-owner`.
-    public var expectedBucketOwner: String?
 
     /// Asks for a bucket's configuration.
     public init(_ bucket: String) { self.bucket = bucket }
@@ -34,8 +32,7 @@ extension GetObjectLockConfigurationRequest: S3Operation {
 
     func request(to target: S3Target) throws(ConfigurationError) -> AWSRequest {
         try target.request(
-            Self.name, "GET", S3Place(bucket: bucket), query: [(name: "object-lock", value: "")],
-            options: S3Options(expectedBucketOwner: expectedBucketOwner))
+            Self.name, "GET", S3Place(bucket: bucket), query: [(name: "object-lock", value: "")])
     }
 
     func output(of reply: HTTPCollectedResponse) throws(MalformedReply) -> GetObjectLockConfigurationOutput {

@@ -5,8 +5,6 @@ internal import HTTPTransport
 public struct HeadBucketRequest: Sendable {
     /// The bucket's name.
     public var bucket: String
-    /// `x-amz-expected-bucket-owner`.
-    public var expectedBucketOwner: String?
 
     /// Asks for a bucket.
     public init(_ bucket: String) { self.bucket = bucket }
@@ -35,7 +33,7 @@ extension HeadBucketRequest: S3Operation {
 
     func request(to target: S3Target) throws(ConfigurationError) -> AWSRequest {
         try target.request(
-            Self.name, "HEAD", S3Place(bucket: bucket), options: S3Options(expectedBucketOwner: expectedBucketOwner))
+            Self.name, "HEAD", S3Place(bucket: bucket))
     }
 
     func output(of reply: HTTPCollectedResponse) -> HeadBucketOutput {

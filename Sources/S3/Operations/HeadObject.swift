@@ -11,8 +11,6 @@ public struct HeadObjectRequest: Sendable {
     public var withChecksum = true
     /// Whether the caller pays, for a requester-pays bucket.
     public var requesterPays = false
-    /// `x-amz-expected-bucket-owner`.
-    public var expectedBucketOwner: String?
 
     /// Asks for an object.
     public init(_ object: ObjectReference) { self.object = object }
@@ -67,7 +65,7 @@ extension HeadObjectRequest: S3Operation {
         if withChecksum { headers.add("x-amz-checksum-mode", "ENABLED") }
         return try target.request(
             Self.name, "HEAD", S3Place(object), query: partNumber.map { [(name: "partNumber", value: "\($0)")] } ?? [],
-            options: S3Options(requesterPays: requesterPays, expectedBucketOwner: expectedBucketOwner),
+            requesterPays: requesterPays,
             headers: headers)
     }
 

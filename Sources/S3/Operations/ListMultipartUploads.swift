@@ -11,8 +11,6 @@ public struct ListMultipartUploadsRequest: Sendable {
     public var pageSize: Int?
     /// Whether the caller pays, for a requester-pays bucket.
     public var requesterPays = false
-    /// `x-amz-expected-bucket-owner`.
-    public var expectedBucketOwner: String?
     var marker: UploadMarker?
 
     /// Asks for a bucket's uploads.
@@ -77,7 +75,7 @@ extension ListMultipartUploadsRequest: S3Operation {
         }
         return try target.request(
             Self.name, "GET", S3Place(bucket: bucket), query: query,
-            options: S3Options(requesterPays: requesterPays, expectedBucketOwner: expectedBucketOwner))
+            requesterPays: requesterPays)
     }
 
     func output(

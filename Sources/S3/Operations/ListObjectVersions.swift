@@ -13,8 +13,6 @@ public struct ListObjectVersionsRequest: Sendable {
     public var pageSize: Int?
     /// Whether the caller pays, for a requester-pays bucket.
     public var requesterPays = false
-    /// `x-amz-expected-bucket-owner`.
-    public var expectedBucketOwner: String?
     var marker: VersionMarker?
 
     /// Asks for the versions of a bucket's objects.
@@ -87,7 +85,7 @@ extension ListObjectVersionsRequest: S3Operation {
         if let versionId = marker?.versionId { query.append((name: "version-id-marker", value: versionId)) }
         return try target.request(
             Self.name, "GET", S3Place(bucket: bucket), query: query,
-            options: S3Options(requesterPays: requesterPays, expectedBucketOwner: expectedBucketOwner))
+            requesterPays: requesterPays)
     }
 
     func output(

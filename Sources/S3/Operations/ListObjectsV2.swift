@@ -13,8 +13,6 @@ public struct ListObjectsV2Request: Sendable {
     public var pageSize: Int?
     /// Whether the caller pays, for a requester-pays bucket.
     public var requesterPays = false
-    /// `x-amz-expected-bucket-owner`.
-    public var expectedBucketOwner: String?
     var continuationToken: String?
 
     /// Asks for a bucket's objects.
@@ -69,7 +67,7 @@ extension ListObjectsV2Request: S3Operation {
         }
         return try target.request(
             Self.name, "GET", S3Place(bucket: bucket), query: query,
-            options: S3Options(requesterPays: requesterPays, expectedBucketOwner: expectedBucketOwner))
+            requesterPays: requesterPays)
     }
 
     func output(of reply: HTTPCollectedResponse) throws(MalformedReply) -> PagedSequence<ListedObject, String>.Page {

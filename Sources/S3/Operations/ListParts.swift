@@ -11,8 +11,6 @@ public struct ListPartsRequest: Sendable {
     public var pageSize: Int?
     /// Whether the caller pays, for a requester-pays bucket.
     public var requesterPays = false
-    /// `x-amz-expected-bucket-owner`.
-    public var expectedBucketOwner: String?
     var marker: Int?
 
     /// Asks for an upload's parts.
@@ -62,7 +60,7 @@ extension ListPartsRequest: S3Operation {
         if let marker { query.append((name: "part-number-marker", value: "\(marker)")) }
         return try target.request(
             Self.name, "GET", S3Place(object).withoutVersion, query: query,
-            options: S3Options(requesterPays: requesterPays, expectedBucketOwner: expectedBucketOwner))
+            requesterPays: requesterPays)
     }
 
     func output(of reply: HTTPCollectedResponse) throws(MalformedReply) -> PagedSequence<Part, Int>.Page {

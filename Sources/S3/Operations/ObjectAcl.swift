@@ -7,8 +7,6 @@ public struct GetObjectAclRequest: Sendable {
     public var object: ObjectReference
     /// Whether the caller pays, for a requester-pays bucket.
     public var requesterPays = false
-    /// `x-amz-expected-bucket-owner`.
-    public var expectedBucketOwner: String?
 
     /// Asks for an object's ACL.
     public init(_ object: ObjectReference) { self.object = object }
@@ -28,7 +26,7 @@ extension GetObjectAclRequest: S3Operation {
     func request(to target: S3Target) throws(ConfigurationError) -> AWSRequest {
         try target.request(
             Self.name, "GET", S3Place(object), query: [(name: "acl", value: "")],
-            options: S3Options(requesterPays: requesterPays, expectedBucketOwner: expectedBucketOwner))
+            requesterPays: requesterPays)
     }
 
     func output(of reply: HTTPCollectedResponse) throws(MalformedReply) -> AccessControlPolicy {

@@ -7,13 +7,9 @@ public struct ObjectTaggingRequest: Sendable {
     public var object: ObjectReference
     /// Whether the caller pays, for a requester-pays bucket.
     public var requesterPays = false
-    /// `x-amz-expected-bucket-owner`.
-    public var expectedBucketOwner: String?
 
     /// Asks for an object's tags.
     public init(_ object: ObjectReference) { self.object = object }
-
-    var options: S3Options { S3Options(requesterPays: requesterPays, expectedBucketOwner: expectedBucketOwner) }
 }
 
 /// What PutObjectTagging is asked.
@@ -24,8 +20,6 @@ public struct PutObjectTaggingRequest: Sendable {
     public var tags: [Tag]
     /// Whether the caller pays, for a requester-pays bucket.
     public var requesterPays = false
-    /// `x-amz-expected-bucket-owner`.
-    public var expectedBucketOwner: String?
 
     /// Asks to give an object tags.
     public init(_ object: ObjectReference, tags: [Tag]) {
@@ -54,7 +48,8 @@ struct GetObjectTagging: S3Operation {
     var bucket: String { request.object.bucket }
 
     func request(to target: S3Target) throws(ConfigurationError) -> AWSRequest {
-        try target.request(Self.name, "GET", S3Place(request.object), query: tagging, options: request.options)
+        try target.request(
+            Self.name, "GET", S3Place(request.object), query: tagging, requesterPays: request.requesterPays)
     }
 
     func output(of reply: HTTPCollectedResponse) throws(MalformedReply) -> [Tag] {
@@ -80,7 +75,7 @@ extension PutObjectTaggingRequest: S3Operation {
         let integrity = Integrity.header(body)
         return try target.request(
             Self.name, "PUT", S3Place(object), query: tagging,
-            options: S3Options(requesterPays: requesterPays, expectedBucketOwner: expectedBucketOwner),
+            requesterPays: requesterPays,
             headers: ["Content-Type": "application/xml", integrity.name: integrity.value], body: .bytes(body))
     }
 

@@ -61,7 +61,8 @@ extension PutObjectRequest: S3Operation {
         headers.set(checksum)
         headers.set("Content-MD5", contentMD5)
         return try target.request(
-            Self.name, "PUT", S3Place(object).withoutVersion, options: destination.options, headers: headers,
+            Self.name, "PUT", S3Place(object).withoutVersion, requesterPays: destination.requesterPays,
+            headers: headers,
             body: body)
     }
 

@@ -21,8 +21,6 @@ public struct RestoreObjectRequest: Sendable {
     public var tier: Tier
     /// Whether the caller pays, for a requester-pays bucket.
     public var requesterPays = false
-    /// `x-amz-expected-bucket-owner`.
-    public var expectedBucketOwner: String?
 
     /// Asks for an object to be made readable.
     public init(_ object: ObjectReference, days: Int?, tier: Tier) {
@@ -56,7 +54,7 @@ extension RestoreObjectRequest: S3Operation {
         let integrity = Integrity.header(body)
         return try target.request(
             Self.name, "POST", S3Place(object), query: [(name: "restore", value: "")],
-            options: S3Options(requesterPays: requesterPays, expectedBucketOwner: expectedBucketOwner),
+            requesterPays: requesterPays,
             headers: ["Content-Type": "application/xml", integrity.name: integrity.value], body: .bytes(body))
     }
 

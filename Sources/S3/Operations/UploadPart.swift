@@ -17,8 +17,6 @@ public struct UploadPartRequest: Sendable {
     public var contentMD5: String?
     /// Whether the caller pays, for a requester-pays bucket.
     public var requesterPays = false
-    /// `x-amz-expected-bucket-owner`.
-    public var expectedBucketOwner: String?
 
     /// Asks to store a part.
     public init(destination: ObjectReference, uploadId: String, partNumber: Int, body: HTTPBody) {
@@ -60,7 +58,7 @@ extension UploadPartRequest: S3Operation {
         headers.set("Content-MD5", contentMD5)
         return try target.request(
             Self.name, "PUT", S3Place(destination).withoutVersion, query: partQuery(uploadId, partNumber),
-            options: S3Options(requesterPays: requesterPays, expectedBucketOwner: expectedBucketOwner),
+            requesterPays: requesterPays,
             headers: headers, body: body)
     }
 

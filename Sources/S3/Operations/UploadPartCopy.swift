@@ -15,8 +15,6 @@ public struct UploadPartCopyRequest: Sendable {
     public var range: ClosedRange<Int64>?
     /// Whether the caller pays, for requester-pays buckets.
     public var requesterPays = false
-    /// `x-amz-expected-bucket-owner`.
-    public var expectedBucketOwner: String?
 
     /// Asks to copy a part.
     public init(source: CopySource, destination: ObjectReference, uploadId: String, partNumber: Int) {
@@ -56,7 +54,7 @@ extension UploadPartCopyRequest: S3Operation {
         headers.set("x-amz-copy-source-range", range.map(byteRange))
         var request = try target.request(
             Self.name, "PUT", S3Place(destination).withoutVersion, query: partQuery(uploadId, partNumber),
-            options: S3Options(requesterPays: requesterPays, expectedBucketOwner: expectedBucketOwner),
+            requesterPays: requesterPays,
             headers: headers)
         request.deadlines.idle = serverSideWork
         return request

@@ -14,8 +14,6 @@ public struct DestinationHeaders: Sendable, Equatable {
     public var checksumType: String?
     /// Whether the caller pays, for a requester-pays bucket.
     public var requesterPays = false
-    /// `x-amz-expected-bucket-owner`.
-    public var expectedBucketOwner: String?
 
     /// How many bytes `x-amz-tagging` may have; S3 takes 8 KB for all headers together (API reference, PutObject), of
     /// which metadata has 2 KB.
@@ -50,8 +48,6 @@ public struct CopySource: Sendable, Equatable {
     public var object: ObjectReference
     /// `x-amz-copy-source-if-match`: the ETag it must have.
     public var eTag: String?
-    /// `x-amz-source-expected-bucket-owner`.
-    public var expectedBucketOwner: String?
 
     /// Makes a source.
     public init(_ object: ObjectReference, eTag: String? = nil) {

@@ -52,7 +52,6 @@ extension HTTPHeaders {
         let version = source.object.versionId.map { "?versionId=\($0)" } ?? ""
         add("x-amz-copy-source", "\(bucket)/\(key)\(version)")
         set("x-amz-copy-source-if-match", source.eTag.map(ETag.quoted))
-        set("x-amz-source-expected-bucket-owner", source.expectedBucketOwner)
     }
 
     /// A checksum of the body, or of the whole object.
@@ -61,10 +60,6 @@ extension HTTPHeaders {
         add("x-amz-checksum-\(checksum.algorithm.lowercased())", checksum.value)
         set("x-amz-checksum-type", checksum.type)
     }
-}
-
-extension DestinationHeaders {
-    var options: S3Options { S3Options(requesterPays: requesterPays, expectedBucketOwner: expectedBucketOwner) }
 }
 
 /// `bytes=first-last`, for `Range` and `x-amz-copy-source-range`.

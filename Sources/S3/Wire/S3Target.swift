@@ -17,20 +17,20 @@ struct S3Target: Sendable {
     ///   - method: The method.
     ///   - place: The bucket, and the object where there is one.
     ///   - query: The query; the version id of `place` is added.
-    ///   - options: Header fields that any request may have.
+    ///   - requesterPays: Whether the caller pays, for a requester-pays bucket.
     ///   - headers: Header fields of this request.
     ///   - body: The body; in memory it is signed, streamed it is not.
     /// - Returns: The request.
     /// - Throws: `ConfigurationError` for what cannot be a bucket's name.
     func request(
         _ operation: String, _ method: String, _ place: S3Place, query: [(name: String, value: String)] = [],
-        options: S3Options, headers: HTTPHeaders = [:], body: HTTPBody = .empty
+        requesterPays: Bool = false, headers: HTTPHeaders = [:], body: HTTPBody = .empty
     ) throws(ConfigurationError) -> AWSRequest {
         let address = try endpoint.s3Address(bucket: place.bucket, key: place.key, style: style)
         var query = query
         if let versionId = place.versionId { query.append((name: "versionId", value: versionId)) }
         var headers = headers
-        options.add(to: &headers)
+        if requesterPays { headers.add("x-amz-request-payer", "requester") }
         return AWSRequest(
             operation: operation, service: .s3, region: region, endpoint: address.endpoint, method: method,
             path: address.path, query: query, headers: headers, body: body,
@@ -65,19 +65,6 @@ struct S3Place: Sendable, CustomStringConvertible {
     var description: String {
         guard let key else { return "s3://\(bucket)" }
         return ObjectReference(bucket: bucket, key: key, versionId: versionId).description
-    }
-}
-
-/// What any request may say.
-struct S3Options: Sendable {
-    /// Whether the caller pays, for a requester-pays bucket.
-    var requesterPays = false
-    /// `x-amz-expected-bucket-owner`.
-    var expectedBucketOwner: String?
-
-    func add(to headers: inout HTTPHeaders) {
-        if requesterPays { headers.add("x-amz-request-payer", "requester") }
-        if let expectedBucketOwner { headers.add("x-amz-expected-bucket-owner", expectedBucketOwner) }
     }
 }
 
