@@ -19,20 +19,20 @@ final class ArchiveAttempt {
         case superseded
     }
 
-    private let bundler: Bundler
-    private let place: BundlePlace
-    private let mark: String
+    let bundler: Bundler
+    let place: BundlePlace
+    let mark: String
     private let name: String
-    private let letters: any DeadLetterSink
+    let letters: any DeadLetterSink
     private let record: ((TaskRecord) async throws -> Void)?
-    private let superseded: [BundlePlace]
-    private var outcome = BundleOutcome(.finished)
+    let superseded: [BundlePlace]
+    var outcome = BundleOutcome(.finished)
     /// The entries of members whose place in the archive is not known yet, in order.
     private var drafts: ArraySlice<IndexEntry> = []
     private var beside: [FetchedObject] = []
     private var failuresInARow = 0
     private let tagAccess = TagAccess()
-    private var indexes: [IndexUpload] = []
+    var indexes: [IndexUpload] = []
 
     init(
         _ bundler: Bundler, _ place: BundlePlace, mark: String, name: String,
@@ -49,7 +49,7 @@ final class ArchiveAttempt {
     }
 
     private var settings: RunSettings { bundler.settings }
-    private var store: any BundleStore { bundler.store }
+    var store: any BundleStore { bundler.store }
 
     /// Carries the attempt out.
     ///
@@ -230,7 +230,7 @@ final class ArchiveAttempt {
     }
 
     /// Copies what is too large, once the archive has its name, by which the copies are called.
-    private func copyBeside() async throws {
+    func copyBeside() async throws {
         try await BesideCopies(bundler, place).make(beside) { object, made in
             switch made {
             case .failure(let failure): try await self.fail(DeadLetter(row: object.row, failure: failure))
@@ -242,82 +242,6 @@ final class ArchiveAttempt {
                 self.bundler.progress?(entry.size)
             }
         }
-    }
-
-    // MARK: - Storing
-
-    private func commit(_ archive: ObjectUpload) async throws -> Result {
-        if outcome.archived > 0 {
-            if let result = try await storeArchive(archive) { return result }
-            outcome.archive = place.archive
-        } else {
-            outcome.archiveSize = 0
-        }
-        try await copyBeside()
-        guard outcome.archived > 0 else {
-            // Sources that are gone may be those that another attempt has archived.
-            try checkMayFinish()
-            if try await isFinished(in: superseded + [place]) { return .taken }
-            outcome.status = .empty
-            outcome.deadLetters = try await letters.finish()
-            return .stored(outcome)
-        }
-        // Before the index, which says that nothing is left to be done.
-        outcome.deadLetters = try await letters.finish()
-        // What stands besides the index must be that of whoever stored the index.
-        if try await isFinished(in: indexes.count > 1 ? superseded + [place] : superseded) { return .taken }
-        try checkMayFinish()
-        for index in indexes {
-            guard try await index.store(mark: mark) else { return .taken }
-        }
-        outcome.index = place.index(.jsonLines)
-        outcome.notes = superseded.map(\.leftover)
-        return .stored(outcome)
-    }
-
-    private func checkMayFinish() throws {
-        guard bundler.mayFinish?() == false else { return }
-        throw BundleFailure("Bundle", "another worker may have taken this bundle meanwhile", mayPass: true)
-    }
-
-    /// Whether another attempt has stored the index of this bundle in one of these places.
-    private func isFinished(in places: [BundlePlace]) async throws -> Bool {
-        for place in places {
-            let index = try await store.existing(place.index(.jsonLines))
-            if index?.properties.metadata[BundleMark.name] == mark { return true }
-        }
-        return false
-    }
-
-    /// Stores the archive and proves it.
-    ///
-    /// - Returns: Why it is not; `nil` when it is, be it by an earlier attempt.
-    private func storeArchive(_ archive: ObjectUpload) async throws -> Result? {
-        var isOurs = true
-        do {
-            try await archive.complete(.absent)
-        } catch let error as AWSError where Self.mayStand(error) {
-            isOurs = false
-        }
-        guard let head = try await store.existing(place.archive) else {
-            if isOurs { throw BundleFailure("HeadObject", "\(place.archive) is not there though it was stored") }
-            throw BundleFailure("CompleteMultipartUpload", "\(place.archive) was not stored", mayPass: true)
-        }
-        let matches = archive.matches(head)
-        if isOurs, matches == false {
-            throw BundleFailure(
-                "HeadObject", "\(place.archive) is not what was sent: \(head.contentLength) bytes, ETag \(head.eTag)",
-                advice: "delete it: it has no index; nothing of its sources was touched")
-        }
-        if isOurs || matches == true && head.properties.metadata[BundleMark.name] == mark { return nil }
-        return head.properties.metadata[BundleMark.name] == mark ? .superseded : .taken
-    }
-
-    /// Whether an error of the last request may mean that the object is there: somebody was faster, or it was us and
-    /// the reply was lost, or somebody who was faster has aborted our upload.
-    static func mayStand(_ error: AWSError) -> Bool {
-        ["PreconditionFailed", "ConditionalRequestConflict", "NoSuchUpload"].contains(error.code)
-            || error.isTransient && error.service == nil
     }
 
     // MARK: - What is left behind
