@@ -23,6 +23,7 @@ import Testing
         full.expires = "Sat, 21 Nov 2026 06:00:00 GMT"
         full.metadata = ["color": "red, green", "z": "", "quote": "\"\r\n"]
         full.tags = ["team": "a+b", "proj": "alpha"]
+        full.grants = ["full-control": "id=\"o\"", "read": "id=\"a\", uri=\"http://all\""]
         full.md5 = "d41d8cd98f00b204e9800998ecf8427e"
         full.crc32 = .max
         full.member = "tab%09"
@@ -97,13 +98,13 @@ import Testing
         let names = IndexEntry.CodingKeys.allCases.map(\.rawValue).joined(separator: ",")
         #expect(
             csv.hasPrefix(
-                names + "\nb,k,,5,,,,,,,,,,,,,,,,,,,s3://a/x.tar,,,,0,5,512,5,none\n"
+                names + "\nb,k,,5,,,,,,,,,,,,,,,,,,,,s3://a/x.tar,,,,0,5,512,5,none\n"
                     + "photos,\"tab\t \"\"quoted\"\", new\n")
         )
         #expect(csv.contains(",\"attachment; filename=\"\"a, b.txt\"\"\","))
         #expect(csv.contains(#","{""color"":""red, green"",""quote"":""\""\u000d\n"",""z"":""""}","#))
         let copy = "s3://a/big/copied,d41d8cd98f00b204e9800998ecf8427e-7,CRC64NVME:AAAAAAAAAAA="
-        #expect(csv.hasSuffix("\nb,copied,,3,,,,,,,,,,,,,,,,AccessDenied,,,\(copy),,,,,,\n"))
+        #expect(csv.hasSuffix("\nb,copied,,3,,,,,,,,,,,,,,,,AccessDenied,,,,\(copy),,,,,,\n"))
     }
 
     @Test func manyEntriesAreSeveralFrames() throws {

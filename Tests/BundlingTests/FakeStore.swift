@@ -10,6 +10,7 @@ final class FakeStore: BundleStore {
         var bytes: [UInt8]
         var head: HeadObjectOutput
         var tags: [Tag] = []
+        var grants: [Grant] = []
     }
 
     struct Upload: Sendable {
@@ -134,6 +135,12 @@ final class FakeStore: BundleStore {
 
     func getObjectTagging(_ request: ObjectTaggingRequest) async throws(AWSError) -> [Tag] {
         try perform("GetObjectTagging", request.object) { $0.objects[request.object.plain]?.tags ?? [] }
+    }
+
+    func getObjectAcl(_ request: GetObjectAclRequest) async throws(AWSError) -> AccessControlPolicy {
+        try perform("GetObjectAcl", request.object) {
+            AccessControlPolicy(ownerId: "owner", grants: $0.objects[request.object.plain]?.grants ?? [])
+        }
     }
 
     func putObject(_ request: PutObjectRequest) async throws(AWSError) -> PutObjectOutput {

@@ -38,6 +38,22 @@ import Testing
         #expect(try bench.index(outcome).allSatisfy { $0.tags == nil && $0.tagsError == nil })
     }
 
+    @Test(arguments: [true, false])
+    func anACLIsKeptWhereThatIsAskedFor(_ isAsked: Bool) async throws {
+        var bench = bench(2)
+        bench.settings.copy.copiesACL = isAsked
+        bench.store.put("key-0", [1]) {
+            $0.grants = [
+                Grant(grantee: .user(id: "o"), permission: "FULL_CONTROL"),
+                Grant(grantee: .group(uri: "http://all"), permission: "READ"),
+            ]
+        }
+        let outcome = await bench.bundle()
+        let kept = ["full-control": "id=\"o\"", "read": "uri=\"http://all\""]
+        #expect(try bench.index(outcome).map(\.grants) == [isAsked ? kept : nil, nil])
+        #expect(bench.store.count("GetObjectAcl") == (isAsked ? 2 : 0))
+    }
+
     @Test func aCountIsAnswerEnough() async throws {
         let bench = bench()
         tag("key-0", in: bench, isCounted: true)

@@ -76,7 +76,6 @@ import Testing
         #expect(message.settings.bundle.level == 2)
         #expect(message.settings.bundle.deletesSource)
         #expect(throws: (any Error).self) { try settings.placed(["S3HAUL_LEVEL": "much"]) }
-        #expect(throws: SettingError.self) { try settings.placed(["S3HAUL_COPY_ACL": "true"]) }
         #expect(throws: (any Error).self) { try settings.placed(["S3HAUL_TO": "elsewhere"]) }
         #expect(throws: (any Error).self) { try Self.request().settings.placed([:]) }
     }

@@ -261,3 +261,21 @@ def test_a_copy_without_its_lock_is_made_once_more(stores, s3haul):
     outcomes = [json.loads(s3haul(*command).stdout)["outcome"] for _ in range(2)]
     assert outcomes == ["copied", "unchanged"]
     assert LOCK.items() <= store.head(store.destination, "unlocked").items()
+
+
+@pytest.mark.parametrize("how", ["in the archive", "beside it"])
+def test_archives_give_acls_back(stores, s3haul, tmp_path, how):
+    moto = stores["moto"]
+    run, environment = uuid.uuid4().hex[:8], {"AWS_ENDPOINT_URL_S3": moto.url}
+    manifest = tmp_path / "manifest.csv"
+    manifest.write_text(f"{moto.source},object\n")
+    limit = "64MiB" if how == "in the archive" else "1MiB"
+    to = ["--to", f"s3://{moto.destination}/{run}", "--archive-name", "a", "--copy-acl", "--max-size", limit]
+    done = s3haul("bundle", "--manifest", str(manifest), *to, **environment)
+    assert done.returncode == 0, done.stderr
+    archive = f"s3://{moto.destination}/{run}/a.tar.gz"
+    for flags, readers in ([], [EVERYBODY]), (["--no-acl"], []):
+        target = f"{run}/back{len(flags)}/"
+        done = s3haul("extract", archive, "--to", f"s3://{moto.destination}/{target}", *flags, **environment)
+        assert done.returncode == 0, done.stderr
+        assert moto.readers(moto.destination, f"{target}object") == readers

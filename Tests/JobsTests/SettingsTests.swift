@@ -177,20 +177,6 @@ import Testing
         for name in environment.keys { #expect(line.contains(name)) }
     }
 
-    /// An index keeps no ACLs, and nobody is to find that out when an object comes back without its own.
-    @Test func archivesRefuseToCopyACLs() throws {
-        let environment = ["S3HAUL_MODE": "archive"]
-        #expect(throws: SettingError.self) {
-            try RunSettings(environment: environment.merging(["S3HAUL_COPY_ACL": "true"]) { $1 })
-        }
-        var settings = try RunSettings(environment: environment)
-        let error = #expect(throws: SettingError.self) { try settings.apply(userArguments: ["copyAcl": "true"]) }
-        #expect(try #require(error).description.contains("the index keeps none of theirs"))
-        #expect(throws: SettingError.self) {
-            try RunSettings(environment: ["S3HAUL_COPY_ACL": "true"]).checkArchive()
-        }
-    }
-
     @Test func anUnknownUserArgumentIsNamed() throws {
         var settings = RunSettings()
         let error = #expect(throws: SettingError.self) {

@@ -40,6 +40,8 @@ public struct IndexEntry: Sendable, Equatable {
     public var tags: [String: String]?
     /// Why its tags are not known, where they could not be read: S3's code, such as `AccessDenied`.
     public var tagsError: String?
+    /// Who may do what with it, where that was asked for: `read` to `id="…", uri="…"`, as `x-amz-grant-read` says it.
+    public var grants: [String: String]?
     /// The MD5 of its bytes in hexadecimal digits, where the ETag is not one.
     public var md5: String?
     /// The CRC-32 of its bytes.
@@ -86,6 +88,7 @@ extension IndexEntry: Codable {
         case objectLockLegalHold = "object_lock_legal_hold"
         case metadata, tags
         case tagsError = "tags_error"
+        case grants
         case md5, crc32, archive
         case copyETag = "copy_etag"
         case copyChecksum = "copy_checksum"
@@ -122,6 +125,7 @@ extension IndexEntry: Codable {
         metadata = try fields.decodeIfPresent([String: String].self, forKey: .metadata)
         tags = try fields.decodeIfPresent([String: String].self, forKey: .tags)
         tagsError = try text(.tagsError)
+        grants = try fields.decodeIfPresent([String: String].self, forKey: .grants)
         md5 = try text(.md5)
         crc32 = try fields.decodeIfPresent(UInt32.self, forKey: .crc32)
         copyETag = try text(.copyETag)
@@ -186,6 +190,7 @@ extension IndexEntry: Codable {
         case .metadata: metadata.map { .map($0) }
         case .tags: tags.map { .map($0) }
         case .tagsError: tagsError.map { .text($0) }
+        case .grants: grants.map { .map($0) }
         case .md5: md5.map { .text($0) }
         case .crc32: crc32.map { .number(Int64($0)) }
         case .archive: .text(archive)

@@ -222,7 +222,8 @@ private struct IndexFields {
         case .frameEncoding:
             encoding = FrameEncoding(rawValue: text)
             return encoding != nil
-        case .size, .metadata, .tags, .crc32, .dataOffset, .dataLength, .frameOffset, .frameLength: return false
+        case .size, .metadata, .tags, .grants, .crc32, .dataOffset, .dataLength, .frameOffset, .frameLength:
+            return false
         }
         return true
     }
@@ -248,6 +249,7 @@ private struct IndexFields {
         switch field {
         case .metadata: read.metadata = map
         case .tags: read.tags = map
+        case .grants: read.grants = map
         default: return false
         }
         return true

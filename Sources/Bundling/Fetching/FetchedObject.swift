@@ -23,6 +23,8 @@ struct FetchedObject: Sendable {
     var tags: [Tag] = []
     /// Whether `tags` are all there are; `false` where the reply did not say, and nothing is known of its bucket yet.
     var hasAllTags = false
+    /// Who may do what with it, as the `x-amz-grant-…` headers say it, where that is to be kept.
+    var grants: [String: String] = [:]
     /// S3's code where its tags may not be read.
     var tagsError: String?
     /// The MD5 of its bytes, where the ETag is not one.

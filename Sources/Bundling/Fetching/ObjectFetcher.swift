@@ -5,13 +5,15 @@ internal import Jobs
 internal import Manifests
 internal import S3
 
-/// Gets one object: by one GetObject where it is small, and nothing besides but its tags where it has any.
+/// Gets one object: by one GetObject where it is small, and nothing besides but its tags where it has any, and
+/// its ACL where that is to be kept.
 ///
 /// Whether it has any is not asked for here while nothing is known of its bucket: `TagAccess` says why.
 struct ObjectFetcher: Sendable {
     let store: any BundleStore
     let maxSize: Int64
     let requesterPays: Bool
+    let keepsGrants: Bool
     let tagAccess: TagAccess
 
     /// Larger objects are read range by range.
@@ -59,7 +61,7 @@ struct ObjectFetcher: Sendable {
                 ordinal: ordinal, row: row, head: found.head, content: .whole(found.bytes))
             object.md5 = found.head.md5 == nil ? md5 : nil
             if found.head.contentLength > maxSize { object.content = .oversize }
-            try await addTags(&object)
+            try await addTagsAndGrants(&object)
             return .object(object)
         }
         return .failed(
@@ -84,8 +86,16 @@ struct ObjectFetcher: Sendable {
         }
         var object = FetchedObject(ordinal: ordinal, row: row, head: head, content: .large)
         if head.contentLength > maxSize { object.content = .oversize }
-        try await addTags(&object)
+        try await addTagsAndGrants(&object)
         return .object(object)
+    }
+
+    private func addTagsAndGrants(_ object: inout FetchedObject) async throws(AWSError) {
+        try await addTags(&object)
+        guard keepsGrants else { return }
+        var request = GetObjectAclRequest(object.reference)
+        request.requesterPays = requesterPays
+        object.grants = try await store.getObjectAcl(request).grantHeaders
     }
 
     private func addTags(_ object: inout FetchedObject) async throws(AWSError) {

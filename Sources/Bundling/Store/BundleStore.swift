@@ -11,6 +11,8 @@ public protocol BundleStore: Sendable {
     ) async throws(AWSError) -> CollectedObject
     /// GetObjectTagging.
     func getObjectTagging(_ request: ObjectTaggingRequest) async throws(AWSError) -> [Tag]
+    /// GetObjectAcl.
+    func getObjectAcl(_ request: GetObjectAclRequest) async throws(AWSError) -> AccessControlPolicy
 
     /// PutObject.
     func putObject(_ request: PutObjectRequest) async throws(AWSError) -> PutObjectOutput

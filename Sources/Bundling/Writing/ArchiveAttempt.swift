@@ -98,8 +98,7 @@ final class ArchiveAttempt {
     ) async throws {
         let fetcher = ObjectFetcher(
             store: store, maxSize: min(settings.bundle.maxSize, ArchiveLimit.mostBytes),
-            requesterPays: settings.copy.requesterPays,
-            tagAccess: tagAccess)
+            requesterPays: settings.copy.requesterPays, keepsGrants: settings.copy.copiesACL, tagAccess: tagAccess)
         try await withThrowingTaskGroup(of: (Int, Fetched).self) { group in
             let objects = ObjectPipeline(
                 group, fetcher, concurrency: bundler.concurrency, lost: lost, first: first, rows: rows)

@@ -34,6 +34,7 @@ extension IndexEntry {
             tags = Dictionary(object.tags.map { ($0.key, $0.value) }, uniquingKeysWith: { _, last in last })
         }
         tagsError = object.tagsError
+        if !object.grants.isEmpty { grants = object.grants }
         md5 = object.md5
     }
 }

@@ -11,6 +11,7 @@ extension Flag {
             flag.standard = "STANDARD"
         case "kms-key-id": flag.summary = "the KMS key that encrypts archive and index"
         case "acl": flag.summary = "the canned ACL of archive and index"
+        case "copy-acl": flag.summary = "keep each object's ACL in the index, which takes a request for each"
         case "tags":
             flag.summary = "the tags of archive and index"
             (flag.value, flag.standard) = ("KEY=VALUE&KEY=VALUE", "none")

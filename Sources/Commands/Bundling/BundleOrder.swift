@@ -53,12 +53,7 @@ struct BundleOrder {
             arguments.flags[setting.name].map { (flag: setting.flag, value: setting.isToggle ? "true" : $0) }
         }
         let settings: RunSettings
-        do {
-            settings = try RunSettings(environment: environment, flags: flags)
-            try settings.checkArchive()
-        } catch {
-            throw UsageError("\(error)")
-        }
+        do { settings = try RunSettings(environment: environment, flags: flags) } catch { throw UsageError("\(error)") }
         let isCold = ["GLACIER", "DEEP_ARCHIVE"].contains(settings.copy.storageClass)
         if settings.bundle.deletesSource, settings.copy.verification == .deep, isCold {
             throw UsageError(

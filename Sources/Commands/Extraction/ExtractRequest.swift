@@ -18,6 +18,7 @@ struct ExtractRequest {
     var replaces: Bool
     var storageClass: String?
     var locks: Bool
+    var grants: Bool
     var isDryRun: Bool
     var concurrency: Int
 
@@ -37,6 +38,7 @@ struct ExtractRequest {
             throw UsageError("\(arguments.origin("storage-class")) is for --to s3://…; files have none")
         }
         locks = !arguments.isSet("no-object-lock")
+        grants = !arguments.isSet("no-acl")
         isDryRun = arguments.isSet("dry-run")
         concurrency = try arguments.number("concurrency", in: 1...256) ?? Restorer.standardConcurrency
     }
@@ -50,6 +52,7 @@ struct ExtractRequest {
             settings.replaces = replaces
             settings.storageClass = storageClass
             settings.locks = locks
+            settings.grants = grants
             settings.now = Int64(Date().timeIntervalSince1970)
             settings.copy = copier(session, environment)
             return BucketTarget(prefix, settings, session.s3)
@@ -59,13 +62,13 @@ struct ExtractRequest {
     /// Copies objects beside an archive by the transfer engine, whatever their size.
     private func copier(
         _ session: Session, _ environment: [String: String]
-    ) -> @Sendable (CopyTask, String?) async -> TaskRecord {
+    ) -> BucketTarget.Settings.Copy {
         var settings = CopySettings()
         settings.overwrites = replaces
         let worker = WorkerIdentity.current(environment: environment)
-        return { [settings] task, storageClass in
+        return { [settings] task, storageClass, grants in
             var settings = settings
-            settings.storageClass = storageClass
+            (settings.storageClass, settings.grants) = (storageClass, grants)
             let engine = TransferEngine(store: session.s3, settings: settings, run: "extract", worker: worker)
             return await engine.copy(task)
         }

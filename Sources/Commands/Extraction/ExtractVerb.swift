@@ -25,6 +25,7 @@ extension Verb {
                         "storage-class", taking: "CLASS", standard: "the one it had",
                         "the storage class of restored objects"),
                     Flag("no-object-lock", "leaves out the retention and legal hold that an object had"),
+                    Flag("no-acl", "leaves out the ACL that an object had, where the index has kept it"),
                     Flag("dry-run", "shows what would be restored, and restores nothing"),
                 ]),
             .archive,

@@ -25,7 +25,6 @@ struct QueueSettings: Sendable {
             message[setting.environmentVariable].map { (flag: setting.flag, value: $0) }
         }
         let settings = try RunSettings(environment: environment, flags: flags + given)
-        try settings.checkArchive()
         let text = message["S3HAUL_TO"] ?? destination
         do {
             return Resolved(settings: settings, destination: try text.map(ObjectPrefix.init(uri:)))

@@ -27,11 +27,17 @@ public struct BucketTarget: RestoreTarget {
         public var storageClass: String?
         /// Whether objects are locked as they were, where that has not ended.
         public var locks = true
+        /// Whether objects get the grants that they had, where the index has kept them.
+        public var grants = true
         /// What the time is, in seconds since 1970: S3 refuses a retention that has ended.
         public var now: Int64 = 0
-        /// Copies an object on the server's side, with all it has but the storage class, which is the one given; nil
-        /// where objects beside an archive are to be read.
-        public var copy: (@Sendable (CopyTask, _ storageClass: String?) async -> TaskRecord)?
+        /// Copies an object on the server's side, with all it has but the storage class and the grants, which are those
+        /// given; nil where objects beside an archive are to be read.
+        public var copy: Copy?
+
+        /// See `copy`.
+        public typealias Copy =
+            @Sendable (CopyTask, _ storageClass: String?, _ grants: [String: String]) async -> TaskRecord
 
         /// Makes settings.
         public init() {}
@@ -87,7 +93,8 @@ public struct BucketTarget: RestoreTarget {
         guard copies(member), let copy = settings.copy else { return nil }
         let destination = ObjectReference(bucket: destination.bucket, key: destination.prefix + member.key)
         let done = await copy(
-            CopyTask(source: object, destination: destination), settings.storageClass ?? member.entry?.storageClass)
+            CopyTask(source: object, destination: destination), settings.storageClass ?? member.entry?.storageClass,
+            grants(of: member))
         switch done.outcome {
         case .copied where done.sourceETag ?? eTag == eTag: return RestoredMember(member, place, .restored)
         case .unchanged where done.sourceETag ?? eTag == eTag: return RestoredMember(member, place, .unchanged)
@@ -121,10 +128,15 @@ public struct BucketTarget: RestoreTarget {
         headers.properties.websiteRedirectLocation = entry.websiteRedirectLocation
         headers.properties.metadata = entry.metadata ?? [:]
         setLock(of: entry, &headers.properties)
+        headers.grants = grants(of: member)
         headers.tags = entry.tags.map { tags in
             tags.sorted { $0.key < $1.key }.map { Tag(key: $0.key, value: $0.value) }
         }
         return headers
+    }
+
+    private func grants(of member: FoundMember) -> [String: String] {
+        settings.grants ? member.entry?.grants ?? [:] : [:]
     }
 
     private func setLock(of entry: IndexEntry, _ properties: inout ObjectProperties) {

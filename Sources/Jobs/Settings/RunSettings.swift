@@ -67,17 +67,6 @@ public struct RunSettings: Sendable, Equatable {
         guard (bundle.lockMode == nil) == (bundle.lockDays == nil) else {
             throw SettingError("lock-mode and lock-days belong together: who may take the lock off, and when it ends")
         }
-        if jobs.mode == .archive { try checkArchive() }
-    }
-
-    /// Refuses what archives cannot keep of their objects.
-    ///
-    /// - Throws: `SettingError` for `copy-acl`.
-    public func checkArchive() throws(SettingError) {
-        guard copy.copiesACL else { return }
-        throw SettingError(
-            "copy-acl (S3HAUL_COPY_ACL, copyAcl) is for copies alone: all objects of an archive have its one ACL, and the "
-                + "index keeps none of theirs; leave it out, and say who may read the archive by acl or grants")
     }
 
     /// The settings that a worker is given, as environment variables: those that differ from the defaults.

@@ -10,7 +10,7 @@ extension Setting {
 
     private static let stored: Set = [
         "storage-class", "kms-key-id", "acl", "grant-full-control", "grant-read", "grant-read-acp", "grant-write-acp",
-        "tags", "verify", "requester-pays", "run",
+        "copy-acl", "tags", "verify", "requester-pays", "run",
     ]
 
     /// What archives are like, and what becomes of what is in them.
