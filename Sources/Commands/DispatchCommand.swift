@@ -4,6 +4,7 @@ import Console
 import Dispatching
 import FoundationEssentials
 import HTTPTransport
+import Manifests
 import S3
 
 /// Carries out `s3haul dispatch`.
@@ -14,6 +15,7 @@ struct DispatchCommand: Sendable {
 
     func run() async throws -> ExitCode {
         let session = try Session(environment, connectionsPerHost: max(128, request.concurrency))
+        if request.isDryRun { return try await plan(session) }
         let functions = try await functions(session)
         let ((job, outcome), reason) = try await untilStopped(watching: session.metadataOnSpot(environment)) {
             try await dispatch(session, functions)
@@ -51,10 +53,7 @@ struct DispatchCommand: Sendable {
     private func dispatch(
         _ session: Session, _ functions: [any FunctionInvoker]
     ) async throws -> (DispatchJob, DispatchOutcome) {
-        let manifest = try await OpenManifest(
-            request.manifest, format: request.format, bucket: request.bucket, session)
-        if let note = manifest.note { await reporter.say(note) }
-        let identity = ManifestIdentity(try await manifest.identity(request.manifest, session), request)
+        let (manifest, identity) = try await open(session)
         var job = DispatchJob(id: request.run ?? identity.jobId)
         job.schema = request.schema
         job.userArguments = request.userArguments
@@ -75,6 +74,37 @@ struct DispatchCommand: Sendable {
             journal.remove()
         }
         return (job, outcome)
+    }
+
+    private func open(_ session: Session) async throws -> (OpenManifest, ManifestIdentity) {
+        let manifest = try await OpenManifest(
+            request.manifest, format: request.format, bucket: request.bucket, session)
+        if let note = manifest.note { await reporter.say(note) }
+        return (manifest, ManifestIdentity(try await manifest.identity(request.manifest, session), request))
+    }
+
+    /// Reads the manifest to its end, and says what there is to do.
+    private func plan(_ session: Session) async throws -> ExitCode {
+        let (manifest, identity) = try await open(session)
+        var plan = DispatchPlan(job: request.run ?? identity.jobId)
+        if FileManager.default.fileExists(atPath: Journal.path(in: request.journal, of: plan.job)) {
+            let journal = try Journal(directory: request.journal, job: plan.job, manifest: identity.digest)
+            plan.resumed = journal.succeeded + journal.failed
+        }
+        let meter = DispatchMeter()
+        plan.tasks = try await showingProgress(
+            on: request.isQuiet ? nil : reporter, { await meter.progress },
+            {
+                var (rows, count) = (manifest.reader, Int64(0))
+                while try await rows.next() != nil {
+                    count += 1
+                    if count % 10_000 == 0 { await meter.set(succeeded: count, failed: 0) }
+                }
+                return count
+            })
+        await session.transport.shutdown()
+        try? Descriptor.standardOutput.print(plan.text(request.output))
+        return .success
     }
 
     private func report(_ job: DispatchJob, _ journal: Journal, _ session: Session) async throws {

@@ -26,6 +26,7 @@ struct DispatchRequest {
     var journal: String
     var output: OutputForm
     var isQuiet: Bool
+    var isDryRun: Bool
 
     init(_ arguments: Arguments, environment: [String: String]) throws(UsageError) {
         guard let manifest = arguments.value("manifest") else {
@@ -55,6 +56,7 @@ struct DispatchRequest {
         journal = arguments.value("journal") ?? Self.stateDirectory(environment)
         output = try arguments.choice("output", OutputForm.self) ?? .text
         isQuiet = arguments.isSet("quiet")
+        isDryRun = arguments.isSet("dry-run")
     }
 
     /// 1 to 10 arguments, keys of 1 to 64 characters, values of up to 1,024 (S3 API Reference, LambdaInvokeOperation).

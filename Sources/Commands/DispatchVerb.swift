@@ -14,6 +14,9 @@ extension Verb {
                     + "https://lambda.eu-west-1.amazonaws.com --function s3haul-driver --concurrency 100 "
                     + "--report s3://jobs/reports/",
                 "the same with AWS Lambda, and a completion report in S3's format"),
+            .init(
+                "s3haul dispatch --manifest objects.csv --lambda-endpoint http://127.0.0.1:9001 --dry-run",
+                "reads the manifest to its end, and says how many tasks there are"),
         ],
         groups: [
             FlagGroup(
@@ -57,6 +60,7 @@ extension Verb {
                     Flag(
                         "journal", taking: "DIR", standard: "$XDG_STATE_HOME/s3haul/dispatch",
                         "where it is written down what is finished"),
+                    Flag("dry-run", "counts the tasks that are left, and invokes nothing"),
                     Flag("output", taking: "text|json", standard: "text", "the form of the summary"),
                     Flag("quiet", "shows no progress"), .verbose,
                 ]),

@@ -40,7 +40,7 @@ public final class Journal {
     ///   - manifest: What tells the manifest from others: a digest or an ETag.
     /// - Throws: `JournalError` when another process has it open, it belongs to another manifest, or the disk fails.
     public init(directory: String, job: String, manifest: String) throws(JournalError) {
-        path = "\(directory)/\(job.replacing("/", with: "_")).journal"
+        path = Self.path(in: directory, of: job)
         do {
             try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
         } catch {
@@ -55,6 +55,11 @@ public final class Journal {
     }
 
     deinit { close(descriptor) }
+
+    /// The file of a job's journal.
+    public static func path(in directory: String, of job: String) -> String {
+        "\(directory)/\(job.replacing("/", with: "_")).journal"
+    }
 
     /// Adds a finished task.
     func append(_ entry: JournalEntry) throws(JournalError) {

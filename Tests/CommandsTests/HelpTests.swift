@@ -9,7 +9,7 @@ import Testing
         ("overview", Verb?.none), ("copy", .copy), ("dispatch", .dispatch), ("work", .work), ("list", .list),
         ("extract", .extract),
         ("verify", .verify),
-        ("group", .group), ("manifest", .manifest),
+        ("group", .group), ("manifest", .manifest), ("bundle", .bundle),
     ])
     func showsWhatIsAgreed(_ name: String, _ verb: Verb?) throws {
         let file = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Fixtures/help/\(name).txt")

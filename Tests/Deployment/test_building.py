@@ -47,7 +47,7 @@ def test_the_image_is_one_that_lambda_takes(tmp_path, version, has_buildx, wante
 def planned(*words: str) -> list[str]:
     """What make would run."""
     environment = {name: value for name, value in os.environ.items() if name not in ("STACK", "ARCHITECTURE")}
-    command = ["make", "--dry-run", *words]
+    command = ["make", "--no-print-directory", "--dry-run", *words]
     done = subprocess.run(command, cwd=REPOSITORY, env=environment, capture_output=True, text=True, check=True)
     return [" ".join(line.split()) for line in done.stdout.splitlines()]
 

@@ -48,6 +48,15 @@ def test_every_key_arrives_as_it_is(s3haul, function, tmp_path, state):
     assert event["tasks"][0]["s3VersionId"] is None
 
 
+def test_a_dry_run_invokes_nothing(s3haul, function, tmp_path, state):
+    arguments = ["--manifest", manifest_of(tmp_path, ODD_KEYS), "--lambda-endpoint", function.url]
+    done = s3haul("dispatch", *arguments, "--dry-run", **state)
+    assert done.returncode == 0, done.stderr
+    assert f"would invoke the function for {len(ODD_KEYS)} tasks" in done.stdout
+    assert function.events == []
+    assert not (tmp_path / "state").exists()
+
+
 def test_user_arguments_make_it_schema_2(s3haul, function, tmp_path, state):
     arguments = ["--manifest", manifest_of(tmp_path, ["k"]), "--lambda-endpoint", function.url]
     done = s3haul("dispatch", *arguments, "--user-argument", "storageClass=STANDARD_IA", **state)
@@ -108,6 +117,9 @@ def test_interrupted_it_goes_on_where_it_was(s3haul, function, tmp_path, state):
     assert process.returncode == 75
     assert "Interrupted" in summary
     before = len(function.keys)
+    plan = json.loads(s3haul(*arguments, "--dry-run", "--output", "json", **state).stdout)
+    assert (plan["status"], plan["tasks"], len(function.keys)) == ("Planned", 200, before)
+    assert plan["resumed"] >= before - 1
     done = s3haul(*arguments, "--output", "json", **state)
     assert done.returncode == 0, done.stderr
     assert set(function.keys) == set(keys)
