@@ -48,6 +48,9 @@ class Store:
             self.counts["CompleteMultipartUpload"] += 1
             self.completed = len(self.parts) == PARTS
             return 200, {}, result("CompleteMultipartUploadResult", f"<ETag>{self.multipart_etag()}</ETag>")
+        if method == "GET" and "tagging" in query:
+            self.counts["GetObjectTagging"] += 1
+            return 200, {}, result("Tagging", "<TagSet/>")
         self.counts[f"{method} {url.query}"] += 1
         return 404, {}, "<Error><Code>NoSuchKey</Code></Error>"
 
