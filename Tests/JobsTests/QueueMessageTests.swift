@@ -106,7 +106,7 @@ import Testing
         ("m/grouping.json", false), ("m/manifests-0001.txt", false), ("manifests-12345.txt", false),
         ("m/b_000001.jsonl", true), ("m/manifests-new.txt", true), ("m/grouping.json.csv", true),
         ("a/x.tar", false), ("a/x.tar.gz", false), ("a/x.tar.zst", false), ("a/x.zip", false), ("a/x.csv.gz", true),
-        ("a/x.tar.gz.index.csv.gz", false), ("a/x.zip.objects/b/large.csv", false),
+        ("a/x.tar.gz.index.csv.gz", false), ("a/x.zip.objects/b/large.csv", false), ("a/x.tar.gz.numbers/12", false),
         ("a/x.tar.objects.version-v1/b/large.csv", false),
         ("_s3haul/claims/0123456789abcdef0123456789abcdef/000001", false),
         ("_s3haul/claims/0123456789abcdef0123456789abcdef/000001.end", false),

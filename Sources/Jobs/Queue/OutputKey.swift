@@ -2,12 +2,13 @@
 /// feed it for ever, or poison it.
 enum OutputKey {
     private static let archives = [".tar", ".tar.gz", ".tar.zst", ".zip"]
+    private static let besides = [".objects/", ".objects.version-", ".numbers/"]
     private static let indexes = [".index.jsonl.gz", ".index.csv.gz"]
 
     /// Whether a key is that of an archive, of something beside one, of a claim, or of a grouping but for its manifests.
     static func matches(_ key: String) -> Bool {
         (archives + indexes).contains { key.hasSuffix($0) }
-            || archives.contains { key.contains("\($0).objects/") || key.contains("\($0).objects.version-") }
+            || archives.contains { archive in besides.contains { key.contains(archive + $0) } }
             || key.hasSuffix(".jsonl") && [".dlq.", ".deleted."].contains { key.contains($0) }
             || isClaim(key) || isOfGrouping(key)
     }
