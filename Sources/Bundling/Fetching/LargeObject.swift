@@ -20,19 +20,11 @@ struct LargeObject: Sendable {
         let size = object.head.contentLength
         let count = Int(size / Self.rangeSize) + (size % Self.rangeSize > 0 ? 1 : 0)
         var md5 = MD5()
-        try await withThrowingTaskGroup(of: (Int, [UInt8]).self) { group in
-            var waiting: [Int: [UInt8]] = [:]
-            var started = 0
-            for number in 0..<count {
-                while started < min(count, number + Self.ranges) {
-                    group.addTask { [started] in (started, try await bytes(of: started)) }
-                    started += 1
-                }
-                while waiting[number] == nil, let (arrived, bytes) = try await group.next() { waiting[arrived] = bytes }
-                guard let bytes = waiting.removeValue(forKey: number) else { return }
-                md5?.update(bytes)
-                try await take(bytes)
-            }
+        try await inOrder(count, atATime: Self.ranges) { range in
+            try await bytes(of: range)
+        } take: { _, bytes in
+            md5?.update(bytes)
+            try await take(bytes)
         }
         guard let digest = md5.take() else { return nil }
         return digest.finish().hexadecimal

@@ -28,19 +28,10 @@ struct BesideCopies: Sendable {
     func make(
         _ objects: [FetchedObject], _ take: (FetchedObject, Result<IndexEntry, BundleFailure>) async throws -> Void
     ) async throws {
-        try await withThrowingTaskGroup(of: (Int, Result<IndexEntry, BundleFailure>).self) { group in
-            var waiting: [Int: Result<IndexEntry, BundleFailure>] = [:]
-            var started = 0
-            for number in objects.indices {
-                while started < min(objects.count, number + Self.concurrency) {
-                    let object = objects[started]
-                    group.addTask { [started] in (started, try await copy(object)) }
-                    started += 1
-                }
-                while waiting[number] == nil, let (arrived, made) = try await group.next() { waiting[arrived] = made }
-                guard let made = waiting.removeValue(forKey: number) else { return }
-                try await take(objects[number], made)
-            }
+        try await inOrder(objects.count, atATime: Self.concurrency) { number in
+            try await copy(objects[number])
+        } take: { number, made in
+            try await take(objects[number], made)
         }
     }
 
