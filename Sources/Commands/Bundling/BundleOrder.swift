@@ -52,14 +52,6 @@ struct BundleOrder {
         let flags = Setting.ofBundle.compactMap { setting in
             arguments.flags[setting.name].map { (flag: setting.flag, value: setting.isToggle ? "true" : $0) }
         }
-        let settings: RunSettings
-        do { settings = try RunSettings(environment: environment, flags: flags) } catch { throw UsageError("\(error)") }
-        let isCold = ["GLACIER", "DEEP_ARCHIVE"].contains(settings.copy.storageClass)
-        if settings.bundle.deletesSource, settings.copy.verification == .deep, isCold {
-            throw UsageError(
-                "--verify deep reads the archive back, which cannot be done in \(settings.copy.storageClass ?? ""); "
-                    + "leave it out, or let a lifecycle rule move the archive there later")
-        }
-        return settings
+        do { return try RunSettings(environment: environment, flags: flags) } catch { throw UsageError("\(error)") }
     }
 }
