@@ -75,9 +75,7 @@ struct BundleRun {
             advice: "try again when nothing writes to them", mayPass: true)
     }
 
-    /// Sizes are in all rows of a manifest, or in none.
     private func checkSize() async throws {
-        guard try await request.rows()()?.size != nil else { return }
         try await ArchiveLimit.check(try await request.rows(), maxSize: bundler.settings.bundle.maxSize)
     }
 

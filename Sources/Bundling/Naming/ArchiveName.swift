@@ -7,9 +7,9 @@ internal import S3
 /// Where an archive goes: its key, made from a template and the first object of its manifest.
 ///
 /// `{hash}` is the first six digits of the MD5 of `bucket/name`, as S3Bundler has it, which spreads keys over S3's
-/// partitions; `{day}` is the first object's `YYYY/MM/DD`, or the day of its last change, or that on which the manifest was written,
-/// as `YYYYMMDD`; `{prefix}` is the folder of its key. Where `{sequence}` is not in the template, the second archive of a name gets
-/// `-2` behind it.
+/// partitions; `{day}` is the first object's `YYYY/MM/DD`, or the day of its last change, or that on which the manifest
+/// was written, as `YYYYMMDD`; `{prefix}` is the folder of its key. Where `{sequence}` is not in the template, the second
+/// archive of a name gets `-2` behind it.
 struct ArchiveName: Sendable {
     let template: String
     let name: String

@@ -53,12 +53,6 @@ struct ArchiveNumbers {
     /// Whether a number is known to be another bundle's, without a request.
     func isOthers(_ number: Int) -> Bool { sizes[number].map { $0 != Int64(content.count) } ?? false }
 
-    /// Whether a number is this bundle's own.
-    func isOwn(_ number: Int) async throws -> Bool {
-        guard sizes[number] != nil else { return false }
-        return try await holds(number)
-    }
-
     /// Whether a number is taken by anybody.
     func isTaken(_ number: Int) -> Bool { sizes[number] != nil }
 
@@ -75,7 +69,7 @@ struct ArchiveNumbers {
         } catch {
             guard ArchiveAttempt.mayStand(error) else { throw error }
         }
-        return try await holds(number)
+        return try await isOwn(number)
     }
 
     /// Gives a number back of which nothing was made; without s3:DeleteObject it stays, for the bundle's next attempt.
@@ -84,7 +78,8 @@ struct ArchiveNumbers {
         await uncancelled { [store] in _ = try? await store.deleteObject(request) }
     }
 
-    private func holds(_ number: Int) async throws -> Bool {
+    /// Whether a number that is taken is this bundle's own.
+    func isOwn(_ number: Int) async throws -> Bool {
         try await store.existing(object(number))?.properties.metadata[BundleMark.name] == mark
     }
 

@@ -57,7 +57,6 @@ struct ReadBack {
         guard let frames else { return }
         for entry in sample { try await frames.prove(entry) }
     }
-
 }
 
 extension BundleFailure {

@@ -8,14 +8,16 @@ enum ArchiveLimit {
 
     /// Refuses a manifest that says itself that it is too large, before anything is read.
     ///
+    /// Sizes are in all rows of a manifest, or in none.
+    ///
     /// - Parameters:
     ///   - rows: The manifest, from its beginning.
     ///   - maxSize: The largest object that goes into an archive.
     /// - Throws: `BundleFailure`, and what `rows` throws.
     static func check(_ rows: RowSource, maxSize: Int64) async throws {
         var total: Int64 = 0
-        while let row = try await rows() {
-            guard let size = row.size, size >= 0, size <= min(maxSize, mostBytes) else { continue }
+        while let row = try await rows(), let size = row.size {
+            guard size >= 0, size <= min(maxSize, mostBytes) else { continue }
             try check(total, and: size)
             total += size
         }
