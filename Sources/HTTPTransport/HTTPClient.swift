@@ -66,7 +66,7 @@ public final class HTTPClient: Sendable {
         try await withTaskExecutorPreference(loop) { try await body() }
     }
 
-    /// The event loop's own thread, for single tasks of the kind that `onEventLoop` is for.
+    /// The event loop's own thread, for callers that prefer it for a part of what they do, as `onEventLoop` does for all.
     public var eventLoop: any TaskExecutor { loop }
 
     /// Ends every request with a `cancelled` error, and the event loop with its connections.
